@@ -1,0 +1,77 @@
+"""Who calls the helper: a person at a terminal, or a model through Claude Code's Bash tool."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from incident_state.errors import Refused
+from incident_state.state import Actor
+
+INSIDE = "CLAUDECODE"
+SESSION = "CLAUDE_CODE_SESSION_ID"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whether a person calls, from which client session (None outside one), under which account."""
+
+    person: bool
+    session_id: str | None = None
+    user: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """How the timeline names the caller."""
+        return "person" if self.person else "model"
+
+    def must_be_a_person(self, words: tuple[str, ...]) -> None:
+        """Refused unless a person calls: those words of the helper are theirs alone."""
+        if not self.person:
+            raise Refused(
+                "Only a person at a terminal does that. Ask the user to run it there, and wait.",
+                words,
+            )
+
+
+def detect() -> Caller:
+    """The caller of this process, from its terminal and from its ancestors' environments."""
+    sessions = [
+        environment.get(SESSION)
+        for environment in _environments()
+        if INSIDE in environment or SESSION in environment
+    ]
+    terminal = sys.stdin.isatty() and (sys.stdout.isatty() or sys.stderr.isatty())
+    return Caller(
+        person=terminal and not sessions,
+        session_id=next(filter(None, sessions), None),
+        user=_account(),
+    )
+
+
+def _environments() -> Iterator[Mapping[str, str]]:
+    """This process's environment and, where /proc shows them, its ancestors' as they were started.
+
+    A command can drop variables before it calls the helper; its ancestors keep them.
+    """
+    yield os.environ
+    process = os.getppid()
+    while process > 1:
+        try:
+            with open(f"/proc/{process}/environ", "rb") as file:  # noqa: PTH123 - no Path needed
+                pairs = file.read().decode(errors="replace").split("\0")
+            with open(f"/proc/{process}/stat", "rb") as file:  # noqa: PTH123 - no Path needed
+                process = int(file.read().rpartition(b")")[2].split()[1])
+        except (OSError, ValueError, IndexError):
+            return
+        yield dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def _account() -> str | None:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None

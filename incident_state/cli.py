@@ -1,0 +1,346 @@
+"""The command line: words in, an operation, words out; errors become exit codes in one place."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from incident_state import arguments, errors, helper
+
+if TYPE_CHECKING:
+    from incident_state.session import Session
+    from incident_state.state import Severity
+    from incident_state.upcoming import Answer
+    from incident_state.workflow import StepKey
+
+app = typer.Typer(
+    name=helper.NAME,
+    help="Keeps the state of an incident: what may happen next, and what has happened.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Project = Annotated[
+    Path | None,
+    typer.Option("--project", metavar="DIR", help="The project that has the incident."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
+StepArgument = Annotated[str, typer.Argument(metavar="N", help="1 to 13, or rollback.")]
+SeverityOption = Annotated[
+    str | None, typer.Option("--severity", metavar="P0..P3", help="How bad it is; P1 if unknown.")
+]
+
+
+@app.command()
+def start(
+    description: Annotated[str, typer.Argument(help="What is wrong; - reads it as it was typed.")],
+    severity: SeverityOption = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Archive what is there first.")] = False,
+    project: Project = None,
+) -> None:
+    """Create the incident's session."""
+    from incident_state import people
+
+    text, declared = _text(description), severity
+    if description == "-" and severity is None:
+        typed = arguments.parse(text)
+        text, declared = typed.description or "", typed.severity
+    _say(people.start(_session(project), text, _severity(declared), fresh=fresh))
+
+
+@app.command("next")
+def next_(project: Project = None, json: AsJson = False) -> None:
+    """Say what is to be done now."""
+    answer = _session(project).next()
+    typer.echo(answer.json() if json else answer.text)
+
+
+@app.command()
+def brief(step: StepArgument, project: Project = None) -> None:
+    """Print the full assignment of a step's agent."""
+    from incident_state import work
+
+    typer.echo(work.brief(_session(project), _step(step)), nl=False)
+
+
+@app.command()
+def complete(step: StepArgument, project: Project = None) -> None:
+    """Check a step's document, record it, and say what is next."""
+    from incident_state import work
+
+    _say(work.complete(_session(project), _step(step)))
+
+
+@app.command()
+def consolidate(
+    synthesis: Annotated[str, typer.Argument(help="The combined findings; - reads them.")] = "-",
+    project: Project = None,
+) -> None:
+    """Assemble 05-investigation.md."""
+    from incident_state import work
+
+    _say(work.consolidate(_session(project), _text(synthesis)))
+
+
+@app.command()
+def fail(
+    step: StepArgument,
+    reason: Annotated[str, typer.Option("--reason", help="What happened; - reads it.")],
+    project: Project = None,
+) -> None:
+    """Record that a step failed; the workflow halts and a person is asked."""
+    from incident_state import work
+
+    _say(work.fail(_session(project), _step(step), _text(reason)))
+
+
+@app.command()
+def reopen(
+    step: Annotated[int, typer.Option("--from", metavar="N", help="The earliest step to redo.")],
+    note: Annotated[
+        str | None, typer.Option("--note", help="The user's words; - reads them.")
+    ] = None,
+    project: Project = None,
+) -> None:
+    """Reopen work after "Request changes"."""
+    from incident_state import people
+
+    words = None if note is None else _text(note)
+    _say(people.reopen(_session(project), step, words))
+
+
+@app.command()
+def decide(
+    label: Annotated[str, typer.Argument(help="One of the open question's answers.")],
+    project: Project = None,
+) -> None:
+    """Answer whichever question is open (a person, at a terminal)."""
+    _decide(project, label)
+
+
+@app.command()
+def approve(project: Project = None) -> None:
+    """Approve the open checkpoint (a person, at a terminal)."""
+    _decide(project, "Approve")
+
+
+@app.command("request-changes")
+def request_changes(project: Project = None) -> None:
+    """Request changes at the open checkpoint (a person, at a terminal)."""
+    _decide(project, "Request changes")
+
+
+@app.command()
+def rollback(project: Project = None) -> None:
+    """Have the deployment reverted (a person, at a terminal)."""
+    _decide(project, "Rollback")
+
+
+@app.command()
+def retry(project: Project = None) -> None:
+    """Run again what failed (a person, at a terminal)."""
+    _decide(project, "Retry")
+
+
+@app.command()
+def pause(project: Project = None) -> None:
+    """Pause the incident: nothing new is launched (a person, at a terminal)."""
+    from incident_state import people
+
+    _say(people.pause(_session(project)))
+
+
+@app.command()
+def close(
+    reason: Annotated[str, typer.Option("--reason", help="Why it ends early.")],
+    project: Project = None,
+) -> None:
+    """End the incident early (a person, at a terminal)."""
+    from incident_state import people
+
+    _say(people.close(_session(project), _text(reason)))
+
+
+@app.command()
+def resume(project: Project = None) -> None:
+    """Show where the incident stands and how it goes on; a paused one goes on."""
+    from incident_state import people, terminal
+
+    session = _session(project)
+    state = people.resume(session)
+    terminal.show(session, state, session.next())
+
+
+@app.command()
+def status(project: Project = None, json: AsJson = False) -> None:
+    """Show where the incident stands."""
+    from incident_state import terminal
+
+    session = _session(project)
+    state = session.load()
+    if json:
+        typer.echo(terminal.as_json(session, state))
+    else:
+        terminal.show(session, state, None)
+
+
+@app.command()
+def severity(
+    level: Annotated[str, typer.Argument(metavar="P0..P3")], project: Project = None
+) -> None:
+    """Set the severity; only a person lowers it."""
+    from incident_state import people
+
+    wanted = _severity(level)
+    if wanted is not None:
+        _say(people.severity(_session(project), wanted))
+
+
+@app.command()
+def note(
+    text: Annotated[str, typer.Argument(help="What happened; - reads it.")],
+    update: Annotated[bool, typer.Option("--update", help="A public update went out.")] = False,
+    project: Project = None,
+) -> None:
+    """Add a line to the timeline and to every later brief."""
+    from incident_state import people
+
+    _say(people.note(_session(project), _text(text), update=update))
+
+
+@app.command()
+def archive(project: Project = None) -> None:
+    """Move the session to the archive (a person, at a terminal)."""
+    from incident_state import people
+
+    session = _session(project)
+    incident_id = people.archive(session)
+    typer.echo(f"Archived. To bring it back: {session.command('restore', incident_id)}")
+
+
+@app.command()
+def restore(
+    incident_id: Annotated[str, typer.Argument(metavar="ID")], project: Project = None
+) -> None:
+    """Bring an archived session back (a person, at a terminal)."""
+    from incident_state import people
+
+    _say(people.restore(_session(project), incident_id))
+
+
+def _session(project: Path | None) -> Session:
+    from incident_state import callers
+    from incident_state.session import Session
+
+    return Session(_project(project), callers.detect())
+
+
+def _project(given: Path | None) -> Path:
+    """The project: `--project`, else the nearest folder upward with a session, else this one."""
+    here = Path.cwd()
+    if given is not None:
+        if not given.is_dir():
+            raise errors.WrongUsage(f"--project {given} is not a folder.")
+        return given.resolve()
+    folders = (here, *here.parents)
+    return next((folder for folder in folders if (folder / ".incident-response").is_dir()), here)
+
+
+def _decide(project: Path | None, label: str) -> None:
+    from incident_state import people
+
+    _say(people.decide(_session(project), label))
+
+
+def _say(answer: Answer) -> None:
+    typer.echo(answer.text)
+
+
+def _text(given: str) -> str:
+    """The text given, or standard input for `-`; bytes that are not UTF-8 are replaced."""
+    if given == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace").removeprefix("\ufeff")
+    return os.fsencode(given).decode("utf-8", "replace")
+
+
+def _step(given: str) -> StepKey:
+    from incident_state import workflow
+
+    if given == "rollback":
+        return "rollback"
+    try:
+        return workflow.load().step(int(given)).key
+    except (ValueError, KeyError):
+        raise errors.WrongUsage(f"{given!r} is no step: it is 1 to 13, or rollback.") from None
+
+
+def _severity(given: str | None) -> Severity | None:
+    from incident_state.state import SEVERITIES
+
+    if given is None:
+        return None
+    named = arguments.severity(given)
+    return next(level for level in SEVERITIES if level == named)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer passes it so
+    if wanted:
+        from incident_state import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")
+    ] = False,
+) -> None:
+    """Keep the state of an incident: what may happen next, and what has happened."""
+
+
+def main(words: list[str] | None = None) -> NoReturn:
+    """Run the command that the words name (sys.argv without them) and exit with its code."""
+    try:
+        code = app(words, prog_name=helper.NAME, standalone_mode=False)
+    except errors.StateError as error:
+        sys.exit(_told(error, words if words is not None else sys.argv[1:]))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a sentence
+        sys.exit(_usage_or_bug(error))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: errors.StateError, words: list[str]) -> int:
+    typer.echo(str(error), err=True)
+    if error.do:
+        given = [Path(words[at + 1]) for at in range(len(words) - 1) if words[at] == "--project"]
+        project = given[-1].resolve() if given else _project(None)
+        typer.echo(f"Run: {helper.command(project, *error.do)}", err=True)
+    return error.exit_code
+
+
+def _usage_or_bug(error: Exception) -> int:
+    # What typer raises for wrong words comes from click or from its own copy, by version.
+    if hasattr(error, "format_message"):
+        typer.echo(f"{error.format_message()} See: {helper.prefix()} --help", err=True)
+        return errors.WrongUsage.exit_code
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "?"
+    typer.echo(f"A bug in {helper.NAME}: {type(error).__name__}: {error} ({where}).", err=True)
+    typer.echo("The state was not damaged. Report it with this line.", err=True)
+    return 70

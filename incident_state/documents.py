@@ -1,0 +1,182 @@
+"""A step's document: its sections, whether it is valid, and the investigation combined from three."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from incident_state.workflow import Step
+
+MAX_BYTES = 5_000_000
+TITLE_LENGTH = 80
+FIRST_LINES = {"SEVERITY": ("P0", "P1", "P2", "P3"), "ROLLBACK_READINESS": ("Yes", "No")}
+COMBINED_HEADINGS = (
+    "Root Cause (from debugging)",
+    "Security Assessment",
+    "Performance Analysis",
+)
+FINDINGS_HEADING = "Combined Findings"
+
+_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A level-2 heading and the text below it, without blank lines around."""
+
+    name: str
+    text: str
+
+
+def first_comment(incident_id: str, step: Step, attempt: int) -> str:
+    """The first line of the document that this attempt of the step writes."""
+    return f"<!-- incident-response: {incident_id} step {step.key} attempt {attempt} -->"
+
+
+def first_line(text: str, limit: int = TITLE_LENGTH) -> str:
+    """The text's first line, at most `limit` characters, inert: what titles show of an incident."""
+    lines = text.strip().splitlines() or [""]
+    line = _CONTROL.sub("", lines[0]).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def plain(text: str) -> str:
+    """The text without control bytes and direction marks, line ends kept, blanks around removed."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(_CONTROL.sub("", line.replace("\t", "    ")) for line in lines).strip()
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of the bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def decode(data: bytes) -> str:
+    """The text of a document's bytes with `\\n` line ends; ValueError if they are no such text."""
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 text (byte {error.start})") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def sections(text: str) -> list[Section]:
+    """The text's level-2 sections in order; headings inside code fences do not count."""
+    found: list[Section] = []
+    name: str | None = None
+    body: list[str] = []
+    for line, heading in _lines(text):
+        if heading and heading[0] == 2:  # noqa: PLR2004 - a section is a level-2 heading
+            if name is not None:
+                found.append(Section(name, "\n".join(body).strip()))
+            name, body = heading[1], []
+        else:
+            body.append(line)
+    if name is not None:
+        found.append(Section(name, "\n".join(body).strip()))
+    return found
+
+
+def section(text: str, name: str) -> str:
+    """The text of the section of that name; empty if there is none."""
+    return next((s.text for s in sections(text) if s.name == name), "")
+
+
+def problems(text: str, step: Step, comment: str) -> list[str]:
+    """What keeps the text from being this attempt's document of the step; empty if it is valid."""
+    wrong: list[str] = []
+    opening = text.split("\n", 1)[0].rstrip()
+    if opening != comment:
+        wrong.append(f"its first line is not exactly {comment}")
+    found = sections(text)
+    names = [s.name for s in found]
+    for name in step.sections:
+        count = names.count(name)
+        if count == 0:
+            wrong.append(f"section {name} is missing")
+        elif count > 1:
+            wrong.append(f"section {name} stands {count} times")
+        else:
+            content = _COMMENT.sub("", found[names.index(name)].text).strip()
+            if not content:
+                wrong.append(f"section {name} is empty")
+            elif name in FIRST_LINES and content.split("\n", 1)[0].strip() not in FIRST_LINES[name]:
+                allowed = ", ".join(FIRST_LINES[name][:-1])
+                wrong.append(f"the first line of {name} is not just {allowed} or {FIRST_LINES[name][-1]}")
+    return wrong
+
+
+def gist(text: str, limit: int = 280) -> str:
+    """A section in brief: its text on one line, inert, at most `limit` characters."""
+    text = _COMMENT.sub("", text)
+    words = " ".join(_CONTROL.sub(" ", text).split())
+    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + " …"
+
+
+def combine(incident: str, texts: Sequence[str], synthesis: str, older: str = "") -> str:
+    """05-investigation.md from the texts of 04, 05a, 05b and the synthesis.
+
+    `older` is a sentence that marks the synthesis as written before a document was edited.
+    """
+    parts = [f"# Investigation: {first_line(incident)}"]
+    for heading, text in zip(COMBINED_HEADINGS, texts, strict=True):
+        parts += [f"## {heading}", _one_level_down(text)]
+    parts += [f"## {FINDINGS_HEADING}", *([f"> {older}"] if older else []), synthesis.strip()]
+    return "\n\n".join(parts) + "\n"
+
+
+def combined_problems(text: str) -> list[str]:
+    """What is missing from the text of an edited 05-investigation.md; empty if it is valid."""
+    filled = [s.name for s in sections(text) if s.text]
+    return [
+        f"section {name} is missing, empty or not there just once"
+        for name in (*COMBINED_HEADINGS, FINDINGS_HEADING)
+        if filled.count(name) != 1
+    ]
+
+
+def about(name: str, wrong: Sequence[str]) -> str:
+    """One sentence on what is wrong with the document of that name."""
+    shown = "; ".join(wrong[:6]) + (f"; and {len(wrong) - 6} more" if len(wrong) > 6 else "")  # noqa: PLR2004 - a refusal stays short
+    return f"{name} is not valid: {shown}."
+
+
+def _one_level_down(text: str) -> str:
+    lines: list[str] = []
+    titled = False
+    for number, (line, heading) in enumerate(_lines(text)):
+        if number == 0 and line.startswith("<!--"):
+            continue
+        if heading is None:
+            lines.append(line)
+        elif heading[0] == 1 and not titled and not any(part.strip() for part in lines):
+            titled = True
+        else:
+            lines.append(f"{'#' * min(heading[0] + 1, 6)} {heading[1]}")
+    return "\n".join(lines).strip()
+
+
+def _lines(text: str) -> Iterator[tuple[str, tuple[int, str] | None]]:
+    """Each line, with its heading's level and text where it is a heading (CommonMark, ATX)."""
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.fullmatch(line)
+        if fence:
+            if mark and mark["mark"].startswith(fence) and not mark["info"].strip():
+                fence = ""
+            yield line, None
+        elif mark:
+            fence = mark["mark"]
+            yield line, None
+        else:
+            heading = _HEADING.fullmatch(line)
+            yield line, (len(heading["level"]), heading["text"] or "") if heading else None
+
+

@@ -1,0 +1,49 @@
+"""Secrets are masked before anything is recorded: the form of a secret is known, its value is not kept."""
+
+from __future__ import annotations
+
+import re
+
+_TOKENS = {
+    "private key": r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)",
+    "AWS key": r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b",
+    "GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b",
+    "GitLab token": r"\bglpat-[A-Za-z0-9_-]{20,}",
+    "Slack token": r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",
+    "Slack webhook": r"https://hooks\.slack\.com/services/[A-Za-z0-9/]{20,}",
+    "Stripe key": r"\b(?:[sr]k|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}\b",
+    "npm token": r"\bnpm_[A-Za-z0-9]{36}\b",
+    "PyPI token": r"\bpypi-[A-Za-z0-9_-]{50,}",
+    "Google key": r"\bAIza[A-Za-z0-9_-]{35}",
+    "Google token": r"\bya29\.[A-Za-z0-9_-]{20,}",
+    "API key": r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,}",
+    "JWT": r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
+}
+_TOKEN = re.compile(
+    "|".join(f"(?P<t{n}>{pattern})" for n, pattern in enumerate(_TOKENS.values())), re.DOTALL
+)
+_KINDS = tuple(_TOKENS)
+_HEADER = re.compile(
+    r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:(?:basic|bearer|token|digest)\s+)?)"
+    r"(?!\[masked)([^\s\"',;]{6,})"
+)
+_URL_PASSWORD = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?!\[masked)([^\s@/]+)(?=@)")
+_ASSIGNED = re.compile(
+    r"(?i)(\b[\w.-]*(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token"
+    r"|access[_-]?token|client[_-]?secret|private[_-]?key|credential)s?[\"']?\s*[:=]\s*)"
+    r"(?!\[masked)(\"[^\"\n]{3,}\"|'[^'\n]{3,}'|(?=\S*[\d!@#$%^&*_+-])[^\s\"',;&]{6,})"
+)
+
+
+def mask(text: str) -> tuple[str, int]:
+    """The text with every secret that is recognised replaced by its kind, and how many there were."""
+    text, tokens = _TOKEN.subn(_kind, text)
+    found = tokens
+    for pattern in (_HEADER, _URL_PASSWORD, _ASSIGNED):
+        text, count = pattern.subn(r"\1[masked]", text)
+        found += count
+    return text, found
+
+
+def _kind(match: re.Match[str]) -> str:
+    return f"[masked: {_KINDS[int((match.lastgroup or 't0')[1:])]}]"

@@ -1,0 +1,297 @@
+"""One project's session as its operations see it: load, check, transition, save, what is next."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+
+from incident_state import documents, helper, masking, progress, questions, upcoming
+from incident_state import workflow as flow
+from incident_state.briefs import TEAM_NOTES
+from incident_state.callers import Caller
+from incident_state.errors import NoSession, Refused
+from incident_state.state import SEVERITIES, Event, Severity, State, Unfinished, iso
+from incident_state.store import LOCK_SECONDS, Store
+
+
+def utc_now() -> datetime:
+    """The time, UTC, to the millisecond that state.json keeps."""
+    now = datetime.now(timezone.utc)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class Session:
+    """The incident session of one project, for one caller."""
+
+    def __init__(
+        self,
+        project: Path,
+        caller: Caller,
+        clock: Callable[[], datetime] = utc_now,
+        lock_seconds: float = LOCK_SECONDS,
+    ) -> None:
+        self.project = project
+        self.caller = caller
+        self.now = clock
+        self.store = Store(project)
+        self.lock_seconds = lock_seconds
+        self._holds_lock = False
+
+    # -- load and save ------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def locked(self, *, create: bool = False) -> Iterator[None]:
+        """The lock held, a killed process's leftovers swept, its recorded moves finished.
+
+        An operation that holds it already may call another one that asks for it.
+        """
+        if self._holds_lock:
+            yield
+            return
+        with self.store.locked(self.lock_seconds, create=create):
+            self._holds_lock = True
+            try:
+                self.store.sweep()
+                with contextlib.suppress(NoSession):
+                    self.finish_moves(self.store.read())
+                yield
+            finally:
+                self._holds_lock = False
+
+    def load(self) -> State:
+        """The state as recorded; moves that a killed process left are finished first."""
+        state = self.store.read()
+        if state.unfinished is not None:
+            with self.locked():
+                state = self.store.read()
+        return state
+
+    def save(self, state: State) -> State:
+        """The state recorded, then the file moves that it orders."""
+        self.store.write(state)
+        return self.finish_moves(state)
+
+    def finish_moves(self, state: State) -> State:
+        """The recorded moves carried out; each may have been, wholly or in part, before."""
+        moves = state.unfinished
+        if moves is None:
+            return state
+        state = state.model_copy(update={"unfinished": None})
+        if moves.kind == "revise":
+            self.store.move_to_revisions(moves.names, moves.folder)
+        elif moves.kind == "restore":
+            self.store.move_from_archive(state.incident_id)
+        else:
+            self.store.move_to_archive(state)
+            if moves.fresh is not None and moves.fresh.description is not None:
+                return self.create(
+                    moves.fresh.description, moves.fresh.severity, owner=moves.fresh_owner
+                )
+            return state
+        self.store.write(state)
+        return state
+
+    def create(self, description: str, severity: Severity | None, owner: str | None) -> State:
+        """A new session recorded; the caller holds the lock and has seen that none is there."""
+        now = self.now()
+        text = f"Reported{f' as {severity}' if severity else ''}: {description}"
+        number = documents.digest(f"{iso(now)} {description}".encode())[:4]
+        state = State(
+            incident_id=f"INC-{now:%Y%m%d-%H%M%S}-{number}",
+            incident=description,
+            started_at=now,
+            last_updated=now,
+            declared=severity,
+            owner=owner,
+            timeline=(Event(at=now, kind="started", actor=self.caller.actor, text=text),),
+        )
+        self.store.write(state)
+        return state
+
+    # -- documents ----------------------------------------------------------------------------
+
+    def text(self, name: str) -> str:
+        """The text of a file of the session; ValueError if it is absent or not text."""
+        data = self.store.read_document(name, documents.MAX_BYTES)
+        if data is None:
+            raise ValueError("it is not there")
+        return documents.decode(data)
+
+    def texts(self, names: tuple[str, ...]) -> dict[str, str]:
+        """The texts of those documents that can be read, by name."""
+        found: dict[str, str] = {}
+        for name in names:
+            with contextlib.suppress(ValueError):
+                found[name] = self.text(name)
+        return found
+
+    def problems(self, state: State, key: flow.StepKey) -> list[str]:
+        """What keeps the step's document from being valid for the attempt that counts."""
+        step = flow.load().step(key)
+        try:
+            text = self.text(step.writes)
+        except ValueError as error:
+            return [str(error)]
+        comment = documents.first_comment(state.incident_id, step, state.record(key).attempt)
+        return documents.problems(text, step, comment)
+
+    def finished(self, state: State, key: flow.StepKey) -> bool:
+        """Whether the step's document is valid and nobody is at work on it any more."""
+        record = state.record(key)
+        if record.began_at is None or (record.run and record.run.by == "hook"):
+            return False
+        return not self.problems(state, key)
+
+    def masked(self, name: str) -> tuple[str, bytes, int]:
+        """The document's text and bytes once secrets are masked on disk, and how many there were."""
+        data = self.store.read_document(name, documents.MAX_BYTES) or b""
+        text, count = masking.mask(documents.decode(data))
+        if count:
+            data = self.store.write_document(name, text)
+        return text, data, count
+
+    def here(self, state: State) -> set[str]:
+        """The files that a brief may name: current and replaced documents, the team's notes."""
+        names = {*flow.load().document_order()}
+        for record in state.steps.values():
+            names.update(record.replaces)
+        there = {name for name in names if (self.store.folder / name).is_file()}
+        return there | ({TEAM_NOTES} if (self.project / TEAM_NOTES).is_file() else set())
+
+    def active_changes(self, state: State) -> tuple[str, str] | None:
+        """The newest ACTIVE_CHANGES: the document's name and the section; None if none is written."""
+        workflow = flow.load()
+        listed = [
+            (completion.at, step.writes)
+            for step in (*workflow.steps, workflow.rollback)
+            if "ACTIVE_CHANGES" in step.sections
+            and (completion := state.record(step.key).completed) is not None
+        ]
+        for _, name in sorted(listed, reverse=True):
+            with contextlib.suppress(ValueError):
+                return name, documents.section(self.text(name), "ACTIVE_CHANGES")
+        return None
+
+    # -- edits by hand ------------------------------------------------------------------------
+
+    def reconcile(self, state: State) -> State:
+        """The state with documents edited by hand taken over; Refused if one is not valid now."""
+        if state.status == "complete":
+            return state
+        changed = self._edited(state)
+        if not changed:
+            return state
+        with self.locked():
+            state = self.store.read()
+            for name in self._edited(state):
+                if name != flow.INVESTIGATION:
+                    state = self._take_edit(state, name)
+            state = self._take_investigation(state, changed)
+            return self.save(state)
+
+    def _edited(self, state: State) -> list[str]:
+        names = []
+        for name in state.files_created:
+            data = self.store.read_document(name, documents.MAX_BYTES)
+            if data is None or documents.digest(data) != state.digest_of(name):
+                names.append(name)
+        return names
+
+    def _take_edit(self, state: State, name: str) -> State:
+        workflow = flow.load()
+        key = next(s.key for s in (*workflow.steps, workflow.rollback) if s.writes == name)
+        if wrong := self.problems(state, key):
+            raise Refused(f"{documents.about(name, wrong)} It was edited after it was complete: mend it.")
+        text, data, _ = self.masked(name)
+        return progress.edited(
+            state, self.now(), key, documents.digest(data), severity_of(text) if key == 1 else None
+        )
+
+    def _take_investigation(self, state: State, changed: list[str]) -> State:
+        """05 assembled anew if what it combines changed before checkpoint 2, kept if only it did."""
+        recorded = state.consolidation
+        if recorded is None or flow.INVESTIGATION not in {*changed, *self._stale(state, changed)}:
+            return state
+        now = self.now()
+        there = self.store.read_document(flow.INVESTIGATION, documents.MAX_BYTES)
+        stale = self._stale(state, changed)
+        if there is not None and not stale:
+            text = documents.decode(there)
+            if wrong := documents.combined_problems(text):
+                raise Refused(f"{documents.about(flow.INVESTIGATION, wrong)} Mend it.")
+            _, data, _ = self.masked(flow.INVESTIGATION)
+            told = f"{flow.INVESTIGATION} was edited by hand"
+            return progress.consolidated(
+                state, now, documents.digest(data), recorded.synthesis, told, "person"
+            )
+        older = ", ".join(stale) + f" changed after these findings were written ({iso(now)})."
+        new = self.combined(state, recorded.synthesis, older if stale else "")
+        if there is not None and flow.INVESTIGATION in changed:
+            number = state.revisions + 1
+            moves = Unfinished(kind="revise", names=(flow.INVESTIGATION,), folder=str(number))
+            state = self.save(state.model_copy(update={"revisions": number, "unfinished": moves}))
+        data = self.store.write_document(flow.INVESTIGATION, new)
+        told = f"{flow.INVESTIGATION} was assembled anew"
+        return progress.consolidated(
+            state, now, documents.digest(data), recorded.synthesis, told, "helper"
+        )
+
+    def _stale(self, state: State, changed: list[str]) -> list[str]:
+        if 2 in state.approved:
+            return []
+        combined = [flow.load().step(number).writes for number in flow.load().combined_from()]
+        return [name for name in combined if name in changed]
+
+    def combined(self, state: State, synthesis: str, older: str = "") -> str:
+        """The text of 05-investigation.md from the documents that it combines."""
+        names = [flow.load().step(number).writes for number in flow.load().combined_from()]
+        return documents.combine(
+            state.incident, [self.text(name) for name in names], synthesis, older
+        )
+
+    # -- what is next -------------------------------------------------------------------------
+
+    def question(self, state: State) -> questions.Question | None:
+        """The question that waits for a person, as this caller's client session sees it."""
+        return questions.open_question(
+            state, self.texts(state.files_created), self.caller.session_id
+        )
+
+    def next(self) -> upcoming.Answer:
+        """What is to be done now; documents edited by hand are taken over first."""
+        try:
+            state = self.load()
+        except NoSession:
+            return upcoming.none(self.command, self.store.folder)
+        return self.upcoming(self.reconcile(state))
+
+    def upcoming(self, state: State) -> upcoming.Answer:
+        """What is to be done now in that state."""
+        finished = tuple(key for key in progress.due(state) if self.finished(state, key))
+        return upcoming.answer(
+            state, self.question(state), finished, self.command, self.store.folder, self.findings
+        )
+
+    def findings(self) -> Mapping[str, str]:
+        """What the orchestrator's synthesis starts from: three sections, by name."""
+        found: dict[str, str] = {}
+        wanted = ("ROOT_CAUSE", "SECURITY_ASSESSMENT", "PERFORMANCE_BOTTLENECKS")
+        for number in flow.load().combined_from():
+            step = flow.load().step(number)
+            text = self.text(step.writes)
+            found |= {n: documents.section(text, n) for n in wanted if n in step.sections}
+        return found
+
+    def command(self, *words: str) -> str:
+        """A command line of the helper for this project, that runs as printed."""
+        return helper.command(self.project, *words)
+
+
+def severity_of(text: str) -> Severity:
+    """The severity that a valid 01-classification.md sets."""
+    line = documents.section(text, "SEVERITY").split("\n", 1)[0].strip()
+    return next(severity for severity in SEVERITIES if severity == line)
+
+

@@ -1,0 +1,278 @@
+"""What an incident session is: frozen values, and the nine contract fields derived from them.
+
+What is derivable (the position, the status, the files) is a property, never a second record.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from incident_state import workflow as flow
+
+SCHEMA_VERSION = 1
+INCIDENT_ID = r"INC-\d{8}-\d{6}-[0-9a-f]{4}"
+
+Severity = Literal["P0", "P1", "P2", "P3"]
+SEVERITIES: tuple[Severity, ...] = ("P0", "P1", "P2", "P3")
+DEFAULT_SEVERITY: Severity = "P1"
+Status = Literal["in_progress", "paused", "complete"]
+StepKey = Annotated[int, Field(ge=1, le=13)] | Literal["rollback"]
+Actor = Literal["person", "model", "agent", "helper"]
+EventKind = Literal[
+    "started",
+    "owned",
+    "launched",
+    "agent-started",
+    "agent-ended",
+    "sent-back",
+    "completed",
+    "edited",
+    "consolidated",
+    "failed",
+    "decided",
+    "remark",
+    "reopened",
+    "severity",
+    "note",
+    "update",
+    "paused",
+    "resumed",
+    "closed",
+    "archived",
+    "restored",
+]
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return moment.astimezone(timezone.utc)
+
+
+Moment = Annotated[datetime, AfterValidator(_utc)]
+
+
+class Frozen(BaseModel):
+    """A value: it never changes, and it has no field that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Decision(Frozen):
+    """A person's answer: to which question, by which way, and where the evidence is."""
+
+    question: Literal["checkpoint", "failed", "rolled-back", "existing"]
+    label: str
+    digest: str
+    reviewed: dict[str, str] = {}
+    via: Literal["AskUserQuestion", "terminal", "command"]
+    session_id: str | None = None
+    tool_use_id: str | None = None
+    transcript: str | None = None
+    user: str | None = None
+
+
+class Event(Frozen):
+    """One line of the timeline: when, what, by whom."""
+
+    at: Moment
+    kind: EventKind
+    actor: Actor
+    text: str
+    step: StepKey | None = None
+    checkpoint: int | None = None
+    attempt: int | None = None
+    decision: Decision | None = None
+
+
+class Run(Frozen):
+    """An attempt in flight: claimed by an allowed Agent call or by `brief`, then an agent at work."""
+
+    since: Moment
+    by: Literal["hook", "brief"]
+    session_id: str | None = None
+    tool_use_id: str | None = None
+    agent_id: str | None = None
+    sent_back: bool = False
+
+
+class Completion(Frozen):
+    """A document found valid: when, and the digest (SHA-256, hex) of its bytes."""
+
+    at: Moment
+    digest: str
+
+
+class StepRecord(Frozen):
+    """What is known of one step: the attempt that counts, what runs, what came of it."""
+
+    attempt: int = 1
+    began_at: Moment | None = None
+    earlier: Moment | None = None
+    run: Run | None = None
+    completed: Completion | None = None
+    failure: str | None = None
+    words: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+
+class Consolidation(Frozen):
+    """05-investigation.md as assembled: its digest, and the synthesis that went into it."""
+
+    at: Moment
+    digest: str
+    synthesis: str
+
+
+class Changes(Frozen):
+    """A recorded `Request changes`; answered once the severity was set for it."""
+
+    checkpoint: int
+    answered: bool = False
+
+
+class Request(Frozen):
+    """What somebody typed in a client session while an incident was there; it waits for a choice."""
+
+    description: str | None = None
+    severity: Severity | None = None
+
+
+class Unfinished(Frozen):
+    """File moves that were decided and recorded; whoever loads the state finishes them first."""
+
+    kind: Literal["revise", "archive", "restore"]
+    names: tuple[str, ...] = ()
+    folder: str = ""
+    fresh: Request | None = None
+    fresh_owner: str | None = None
+
+
+class State(Frozen):
+    """One incident session, whole."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    incident_id: Annotated[str, Field(pattern=f"^{INCIDENT_ID}$")]
+    incident: str
+    started_at: Moment
+    last_updated: Moment
+    declared: Severity | None = None
+    documented: Severity | None = None
+    pinned: Severity | None = None
+    raised: Severity | None = None
+    owner: str | None = None
+    handing_over: bool = False
+    steps: dict[StepKey, StepRecord] = {}
+    consolidation: Consolidation | None = None
+    approved: dict[Annotated[int, Field(ge=1, le=3)], Moment] = {}
+    changes: Changes | None = None
+    rollback: Literal["due", "done"] | None = None
+    paused: bool = False
+    closed: str | None = None
+    requests: dict[str, Request] = {}
+    revisions: int = 0
+    unfinished: Unfinished | None = None
+    timeline: tuple[Event, ...]
+
+    def record(self, key: flow.StepKey) -> StepRecord:
+        """The record of that step; an empty one if nothing has happened to it."""
+        return self.steps.get(key) or StepRecord()
+
+    def completed(self, key: flow.StepKey) -> bool:
+        """Whether the step's document was found valid and still counts."""
+        return self.record(key).completed is not None
+
+    @property
+    def severity(self) -> Severity:
+        """What counts: a model's raise, else a person's word, else the document's, else declared."""
+        return self.raised or self.pinned or self.documented or self.declared or DEFAULT_SEVERITY
+
+    @property
+    def current_step(self) -> flow.Position:
+        """The lowest unfinished position of the workflow; `rollback` or `complete` where that is so."""
+        if self.closed is not None:
+            return "complete"
+        if self.rollback is not None:
+            return "rollback"
+        workflow = flow.load()
+        for position in workflow.sequence():
+            if isinstance(position, str):
+                if int(position.removeprefix("checkpoint-")) not in self.approved:
+                    return position
+            elif not self.completed(position) or (
+                position == workflow.combined_from()[-1] and self.consolidation is None
+            ):
+                return position
+        return "complete"
+
+    @property
+    def status(self) -> Status:
+        """`complete` when nothing is left, else `paused` or `in_progress`."""
+        if self.current_step == "complete":
+            return "complete"
+        return "paused" if self.paused else "in_progress"
+
+    @property
+    def current_phase(self) -> int:
+        """1 to 5: a phase more for each approved checkpoint, and 5 once step 10 is complete."""
+        workflow = flow.load()
+        phase = 1 + len(self.approved)
+        return phase + all(map(self.completed, workflow.in_phase(4))) if phase == 4 else phase  # noqa: PLR2004 - no checkpoint stands before the last phase
+
+    @property
+    def completed_steps(self) -> tuple[int, ...]:
+        """The completed steps' numbers, sorted."""
+        return tuple(sorted(k for k, r in self.steps.items() if r.completed and k != "rollback"))
+
+    @property
+    def files_created(self) -> tuple[str, ...]:
+        """The bare names of the current documents, in the workflow's order."""
+        return tuple(name for name in flow.load().document_order() if self.digest_of(name))
+
+    def digest_of(self, name: str) -> str | None:
+        """The recorded digest of a current document; None if there is none of that name."""
+        if name == flow.INVESTIGATION:
+            return self.consolidation.digest if self.consolidation else None
+        workflow = flow.load()
+        for step in (*workflow.steps, workflow.rollback):
+            if step.writes == name:
+                completion = self.record(step.key).completed
+                return completion.digest if completion else None
+        return None
+
+    def after(self, event: Event, **changed: Any) -> State:  # noqa: ANN401 - fields of this model
+        """The state with these fields changed and the event at the end of its timeline."""
+        return self.model_copy(
+            update={**changed, "timeline": (*self.timeline, event), "last_updated": event.at}
+        )
+
+    def with_record(self, key: flow.StepKey, **changed: Any) -> dict[StepKey, StepRecord]:  # noqa: ANN401 - fields of StepRecord
+        """All step records, those fields of that step's changed."""
+        return {**self.steps, key: self.record(key).model_copy(update=changed)}
+
+    @property
+    def newest(self) -> Event:
+        """The timeline's last line."""
+        return self.timeline[-1]
+
+    def nine(self) -> dict[str, Any]:
+        """The nine fields of the contract, ready for JSON."""
+        return {
+            "incident": self.incident,
+            "status": self.status,
+            "severity": self.severity,
+            "current_step": self.current_step,
+            "current_phase": self.current_phase,
+            "completed_steps": list(self.completed_steps),
+            "files_created": list(self.files_created),
+            "started_at": iso(self.started_at),
+            "last_updated": iso(self.last_updated),
+        }
+
+
+def iso(moment: datetime) -> str:
+    """The moment in ISO 8601, UTC, to the millisecond."""
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

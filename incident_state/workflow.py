@@ -1,0 +1,252 @@
+"""The workflow as `commands/workflow/` states it: steps, checkpoints, and what follows what.
+
+Standard library only: hooks read it on a path that has no time for more. A step's Markdown file
+is the single source of its contract; nothing here repeats one.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from incident_state.errors import BrokenInstallation
+
+PLUGIN = "incident-response"
+GENERAL_PURPOSE = "general-purpose"
+INVESTIGATION = "05-investigation.md"
+PHASE_TITLES = (
+    "Detection & Triage",
+    "Investigation & Root Cause",
+    "Resolution & Recovery",
+    "Communication & Coordination",
+    "Postmortem & Prevention",
+)
+
+StepKey = int | Literal["rollback"]
+Position = int | str
+
+_BARE_NAME = re.compile(r"[0-9a-z][0-9a-z-]*\.md")
+_STEP_KEYS = frozenset(
+    "step title description agent role reads writes sections parallel_with may_change".split()
+)
+_CHECKPOINT_KEYS = frozenset("checkpoint title description reviews shows".split())
+_OPTION = re.compile(r"- \*\*(?P<label>[^*]+)\*\*: (?P<description>.+)")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step's contract (its front matter) and its brief (the body), from one Markdown file."""
+
+    key: StepKey
+    phase: int
+    title: str
+    description: str
+    agent: str
+    writes: str
+    sections: tuple[str, ...]
+    body: str
+    reads: tuple[str, ...] = ()
+    role: str = ""
+    parallel_with: int | None = None
+    may_change: str = ""
+
+    @property
+    def label(self) -> str:
+        """The step as people say it: `step 4` or `the rollback`."""
+        return "the rollback" if self.key == "rollback" else f"step {self.key}"
+
+    @property
+    def agent_type(self) -> str:
+        """The name under which Claude Code launches the step's agent."""
+        return self.agent if self.agent == GENERAL_PURPOSE else f"{PLUGIN}:{self.agent}"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One checkpoint: the documents it reviews, what it shows of them, and its options."""
+
+    number: int
+    phase: int
+    title: str
+    question: str
+    reviews: tuple[str, ...]
+    shows: tuple[tuple[str, str], ...]
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """All steps in order, the rollback, and the checkpoints by number."""
+
+    steps: tuple[Step, ...]
+    rollback: Step
+    checkpoints: tuple[Checkpoint, ...]
+
+    def step(self, key: StepKey) -> Step:
+        """The step of that key; KeyError if there is none."""
+        if key == "rollback":
+            return self.rollback
+        if not 1 <= key <= len(self.steps):
+            raise KeyError(key)
+        return self.steps[key - 1]
+
+    def checkpoint(self, number: int) -> Checkpoint:
+        """The checkpoint of that number."""
+        return self.checkpoints[number - 1]
+
+    def sequence(self) -> tuple[Position, ...]:
+        """Every position in order: step numbers, and `checkpoint-N` at the end of its phase."""
+        positions: list[Position] = []
+        for step in self.steps:
+            if positions and isinstance(positions[-1], int):
+                before = self.steps[positions[-1] - 1].phase
+                if before != step.phase:
+                    positions += [
+                        f"checkpoint-{c.number}" for c in self.checkpoints if c.phase == before
+                    ]
+            positions.append(_number(step))
+        return tuple(positions)
+
+    def in_phase(self, phase: int) -> tuple[int, ...]:
+        """The numbers of the phase's steps, in order."""
+        return tuple(_number(step) for step in self.steps if step.phase == phase)
+
+    def redone_with(self, number: int) -> tuple[int, ...]:
+        """The step and every later step of its phase that reads its document, directly or not."""
+        redone = [number]
+        replaced = {self.steps[number - 1].writes}
+        for other in self.in_phase(self.steps[number - 1].phase):
+            if other not in redone and replaced & set(self.steps[other - 1].reads):
+                redone.append(other)
+                replaced.add(self.steps[other - 1].writes)
+        return tuple(redone)
+
+    def combined_from(self) -> tuple[int, ...]:
+        """The steps whose documents 05-investigation.md combines: phase 2's."""
+        return self.in_phase(2)
+
+    def document_order(self) -> tuple[str, ...]:
+        """Every document's bare name, in the order in which the workflow makes them."""
+        names: list[str] = []
+        for step in self.steps:
+            names.append(step.writes)
+            if step.key == self.combined_from()[-1]:
+                names.append(INVESTIGATION)
+            if step.key == 8:  # noqa: PLR2004 - a rollback undoes the deployment, step 8
+                names.append(self.rollback.writes)
+        return tuple(names)
+
+
+def _number(step: Step) -> int:
+    if step.key == "rollback":
+        raise BrokenInstallation("The rollback is not one of the numbered steps.")
+    return step.key
+
+
+def folder() -> Path:
+    """Where the workflow's files are: beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).resolve().parent
+    inside = package / "commands" / "workflow"
+    return inside if inside.is_dir() else package.parent / "commands" / "workflow"
+
+
+@functools.cache
+def load() -> Workflow:
+    """The workflow; BrokenInstallation if a file is missing, unreadable or breaks its form."""
+    steps: list[Step] = []
+    rollback: Step | None = None
+    checkpoints: list[Checkpoint] = []
+    for path in sorted(folder().glob("phase-*/*.md")):
+        phase = int(path.parent.name.split("-")[1])
+        try:
+            fields, body = front_matter(path.read_text(encoding="utf-8"))
+            if "checkpoint" in fields:
+                checkpoints.append(_checkpoint(fields, body, phase))
+            else:
+                step = _step(fields, body, phase)
+                if step.key == "rollback":
+                    rollback = step
+                else:
+                    steps.append(step)
+        except (OSError, ValueError, KeyError) as error:
+            raise BrokenInstallation(f"{path} cannot be used: {error}") from error
+    steps.sort(key=_number)
+    if rollback is None or not checkpoints or [s.key for s in steps] != list(range(1, 14)):
+        raise BrokenInstallation(
+            f"The workflow's files in {folder()} are incomplete: install the plugin again."
+        )
+    checkpoints.sort(key=lambda checkpoint: checkpoint.number)
+    return Workflow(tuple(steps), rollback, tuple(checkpoints))
+
+
+def front_matter(text: str) -> tuple[dict[str, str], str]:
+    """The `key: value` lines between `---` lines, and the body; ValueError if they are not that."""
+    opening, _, rest = text.partition("\n")
+    head, closing, body = rest.partition("\n---\n")
+    if opening != "---" or not closing:
+        raise ValueError("it does not begin with front matter between two lines of ---")
+    fields: dict[str, str] = {}
+    for line in head.splitlines():
+        key, colon, value = line.partition(":")
+        if not colon or not value.strip() or key in fields:
+            raise ValueError(f"front matter line {line!r} is not a new `key: value`")
+        fields[key] = value.strip()
+    return fields, body.strip()
+
+
+def _step(fields: dict[str, str], body: str, phase: int) -> Step:
+    _only(fields, _STEP_KEYS)
+    parallel = fields.get("parallel_with")
+    return Step(
+        key="rollback" if fields["step"] == "rollback" else int(fields["step"]),
+        phase=phase,
+        title=fields["title"],
+        description=fields["description"],
+        agent=fields["agent"],
+        role=fields.get("role", ""),
+        reads=_documents(fields.get("reads", "")),
+        writes=_documents(fields["writes"])[0],
+        sections=_listed(fields["sections"]),
+        parallel_with=int(parallel) if parallel else None,
+        may_change=fields.get("may_change", ""),
+        body=body,
+    )
+
+
+def _checkpoint(fields: dict[str, str], body: str, phase: int) -> Checkpoint:
+    _only(fields, _CHECKPOINT_KEYS)
+    question, _, options = body.partition("\n\n")
+    shows = (item.partition("=") for item in _listed(fields["shows"]))
+    return Checkpoint(
+        number=int(fields["checkpoint"]),
+        phase=phase,
+        title=fields["title"],
+        question=" ".join(question.split()),
+        reviews=_documents(fields["reviews"]),
+        shows=tuple((label.strip(), section.strip()) for label, _, section in shows),
+        options=tuple(
+            (match["label"], match["description"])
+            for match in map(_OPTION.fullmatch, options.strip().splitlines())
+            if match
+        ),
+    )
+
+
+def _only(fields: dict[str, str], known: frozenset[str]) -> None:
+    if unknown := sorted(set(fields) - known):
+        raise ValueError(f"unknown front matter: {', '.join(unknown)}")
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in value.split(",") if item.strip())
+
+
+def _documents(value: str) -> tuple[str, ...]:
+    names = _listed(value)
+    for name in names:
+        if not _BARE_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not the bare name of a document")
+    return names
