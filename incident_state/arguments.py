@@ -47,9 +47,7 @@ def parse(text: str) -> Typed:
 def severity(value: str) -> str:
     """The severity named, in either case; WrongUsage if it is none."""
     if value.upper() not in SEVERITIES:
-        raise WrongUsage(
-            f"{value!r} is no severity. It is P0, P1, P2 or P3, as in: {USAGE}"
-        )
+        raise WrongUsage(f"{value!r} is no severity. It is P0, P1, P2 or P3, as in: {USAGE}")
     return value.upper()
 
 

@@ -88,7 +88,9 @@ def brief(  # noqa: PLR0913 - what a brief is made of
 
 def _who(step: flow.Step) -> str:
     if step.role:
-        return f"You are the {step.role} of this incident, {step.label} of its workflow: {step.title}."
+        return (
+            f"You are the {step.role} of this incident, {step.label} of its workflow: {step.title}."
+        )
     return f"This is {step.label} of an incident's workflow: {step.title}."
 
 

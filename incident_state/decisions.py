@@ -29,7 +29,9 @@ DEPLOYMENT = 8
 FIX = 7
 
 
-def decided(state: State, now: datetime, decision: Decision, checkpoint: int | None = None) -> State:
+def decided(
+    state: State, now: datetime, decision: Decision, checkpoint: int | None = None
+) -> State:
     """The state after a person's answer to a checkpoint, a failure or a rollback took effect."""
     effects = {
         ("checkpoint", "Approve"): _approved,
@@ -63,7 +65,7 @@ def decided(state: State, now: datetime, decision: Decision, checkpoint: int | N
 
 
 def _approved(state: State, now: datetime, checkpoint: int | None) -> State:
-    approved = {**state.approved, checkpoint: now}
+    approved = {**state.approved, checkpoint or 1: now}
     return state.model_copy(update={"approved": approved, "changes": None})
 
 
@@ -103,9 +105,7 @@ def _new_fix(state: State, _now: datetime, _checkpoint: int | None) -> State:
 def _investigate_again(state: State, _now: datetime, _checkpoint: int | None) -> State:
     approved = {number: at for number, at in state.approved.items() if number == 1}
     first = flow.load().combined_from()[0]
-    state = state.model_copy(
-        update={"rollback": None, "approved": approved, "consolidation": None}
-    )
+    state = state.model_copy(update={"rollback": None, "approved": approved, "consolidation": None})
     return _redo(state, tuple(range(first, DEPLOYMENT + 1)), extra=(flow.INVESTIGATION,))
 
 
@@ -172,9 +172,7 @@ def closed(state: State, now: datetime, reason: str) -> State:
 
 def noted(state: State, now: datetime, text: str, actor: Actor, *, update: bool = False) -> State:
     """A line in the timeline; `update`: a public update went out."""
-    return state.after(
-        Event(at=now, kind="update" if update else "note", actor=actor, text=text)
-    )
+    return state.after(Event(at=now, kind="update" if update else "note", actor=actor, text=text))
 
 
 def remarked(state: State, now: datetime, text: str, checkpoint: int | None) -> State:
@@ -189,6 +187,12 @@ def owned(state: State, now: datetime, owner: str | None, text: str) -> State:
     if state.owner != owner:
         state = progress.ended(state, now, tuple(progress.running(state)), "lost sight of")
     event = Event(at=now, kind="owned", actor="person", text=text)
+    return state.after(event, owner=owner, handing_over=False)
+
+
+def handed_over(state: State, now: datetime, owner: str) -> State:
+    """The incident owned by the session that follows a cleared one; its agents live on."""
+    event = Event(at=now, kind="owned", actor="helper", text="Handed on by /clear")
     return state.after(event, owner=owner, handing_over=False)
 
 
@@ -226,8 +230,12 @@ def _close(state: State, reason: str) -> State:
     }
     return state.model_copy(
         update={
-            "closed": reason, "paused": False, "changes": None, "rollback": None,
-            "steps": steps, "requests": {},
+            "closed": reason,
+            "paused": False,
+            "changes": None,
+            "rollback": None,
+            "steps": steps,
+            "requests": {},
         }
     )
 

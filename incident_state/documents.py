@@ -109,7 +109,9 @@ def problems(text: str, step: Step, comment: str) -> list[str]:
                 wrong.append(f"section {name} is empty")
             elif name in FIRST_LINES and content.split("\n", 1)[0].strip() not in FIRST_LINES[name]:
                 allowed = ", ".join(FIRST_LINES[name][:-1])
-                wrong.append(f"the first line of {name} is not just {allowed} or {FIRST_LINES[name][-1]}")
+                wrong.append(
+                    f"the first line of {name} is not just {allowed} or {FIRST_LINES[name][-1]}"
+                )
     return wrong
 
 
@@ -178,5 +180,3 @@ def _lines(text: str) -> Iterator[tuple[str, tuple[int, str] | None]]:
         else:
             heading = _HEADING.fullmatch(line)
             yield line, (len(heading["level"]), heading["text"] or "") if heading else None
-
-

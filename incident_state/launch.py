@@ -6,7 +6,7 @@ WORDS go to `incident_state.cli`, those after `hook` to `incident_state.hooks`. 
 is reads this file, hence the syntax of Python 3.6 and quoted annotations. Where the environment is
 ready this is two looks at files and an execv, hence imports where they are used, and no pathlib.
 """
-# ruff: noqa: PLC0415, PTH100, PTH103, PTH105, PTH108, PTH110, PTH111, PTH114, PTH115
+# ruff: noqa: PTH100, PTH103, PTH105, PTH108, PTH110, PTH111, PTH114, PTH115
 # ruff: noqa: PTH119, PTH120, PTH121, PTH123, PTH211
 
 import os
@@ -21,11 +21,12 @@ NAMES = [requirement.partition(">=")[0] for requirement in REQUIREMENTS]
 OLDEST = (3, 10)
 
 LAUNCH = os.path.abspath(__file__)
+BASE = getattr(sys, "_base_executable", sys.executable)  # this Python, but no virtual environment
 ENTERED = "INCIDENT_STATE_ENTERED"  # why; no interpreter is entered twice for the same reason
 HELPER = "INCIDENT_STATE_HELPER"  # the path of the command that runs as printed
 # They would send the packages, or Python's own modules, to another place.
 MISLEADING = ["PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER"]
-# Prints the interpreter behind a virtual environment or a version manager's shim.
+# Prints what is behind a virtual environment or a version manager's shim.
 PROBE = f"import sys; sys.version_info < {OLDEST} and sys.exit(1); print(sys._base_executable)"
 # Prints the version for which the environment named is whole.
 CHECK = f"""import os, sys, {", ".join(NAMES)}
@@ -70,9 +71,8 @@ def put(path: str, content: "bytes | str", mode: int = 0o644) -> None:
         if isinstance(content, str):
             os.symlink(content, spare)
         else:
-            with open(spare, "wb") as file:
+            with open(spare, "wb", buffering=0) as file:
                 file.write(content)
-                file.flush()
                 os.fchmod(file.fileno(), mode)
                 os.fsync(file.fileno())
         os.replace(spare, path)
@@ -88,9 +88,8 @@ def ready(env: str) -> bool:
 
 def inside(env: str) -> bool:
     """Tell whether this very process runs in it, by the Python that it was built for."""
-    # A system's upgrade can put another Python behind the link, one that finds no packages.
-    built_for = contents(f"{env}/built-for")
-    return built_for == b"%d.%d" % sys.version_info[:2] and os.path.samefile(sys.prefix, env)
+    version = b"%d.%d" % sys.version_info[:2]  # an upgrade can put another one behind the link
+    return contents(f"{env}/built-for") == version and os.path.samefile(sys.prefix, env)
 
 
 def has_packages() -> bool:
@@ -170,20 +169,21 @@ def install(tool: str, command: "list[str]", log: "BinaryIO") -> str:
 
 
 def with_uv(env: str, log: "BinaryIO") -> str:
-    """Build with uv, which can bring a Python; return what `install` does."""
-    if run(["uv", "venv", "--python", ">={}.{}".format(*OLDEST), env], log) is None:
+    """Build with uv, from this Python or one that it finds or brings; return as `install` does."""
+    wanted = BASE if sys.version_info[:2] >= OLDEST else ">={}.{}".format(*OLDEST)
+    if run(["uv", "venv", "--python", wanted, env], log) is None:
         return "uv found no Python 3.10 or newer and could not bring one: install it"
     python = f"{env}/bin/python"
     return install("uv", ["uv", "pip", "install", "--compile-bytecode", "--python", python], log)
 
 
 def with_pip(env: str, log: "BinaryIO") -> str:
-    """Build with venv and pip, from this Python or one on PATH; return what `install` does."""
+    """Build with venv and pip, from this Python or one on PATH; return as `install` does."""
     import shutil
 
-    names = [f"python3.{minor}" for minor in range(14, 9, -1)] + ["python3"]
-    unable, this = "", getattr(sys, "_base_executable", sys.executable)
-    for found in filter(None, map(shutil.which, [this, *names])):
+    unable = ""
+    names = [BASE, *(f"python3.{minor}" for minor in range(14, 9, -1)), "python3"]
+    for found in filter(None, map(shutil.which, names)):
         base = os.fsdecode(run([found, "-I", "-c", PROBE], log) or b"")
         if base and run([base, "-I", "-m", "venv", "--clear", env], log) is not None:
             pip = [f"{env}/bin/python", "-I", "-m", "pip", "install", "--no-input", "--no-user"]

@@ -45,9 +45,7 @@ def _there(session: Session) -> State | None:
         return None
 
 
-def archive_into(
-    session: Session, state: State, fresh: Request | None, owner: str | None
-) -> State:
+def archive_into(session: Session, state: State, fresh: Request | None, owner: str | None) -> State:
     """The session archived whole, and a new one begun with what was typed, as one recorded step."""
     state = decisions.let_go(state, session.now(), "archived", "Archived")
     moves = Unfinished(kind="archive", fresh=fresh, fresh_owner=owner)

@@ -147,8 +147,10 @@ def _failed(state: State, failed: Mapping[flow.StepKey, str]) -> Question:
         options=(RETRY, *((rollback,) if 8 in failed else ()), PAUSE),  # noqa: PLR2004 - the deployment is step 8
         digest=_digest(state, "failed", *(str(key) for key in failed)),
         summary=tuple(
-            (f"{progress.sentence(workflow.step(key).label)} ({workflow.step(key).title})",
-             documents.gist(reason))
+            (
+                f"{progress.sentence(workflow.step(key).label)} ({workflow.step(key).title})",
+                documents.gist(reason),
+            )
             for key, reason in failed.items()
         ),
     )
@@ -168,6 +170,7 @@ def _existing(state: State, session_id: str) -> Question:
     request = state.requests.get(session_id)
     new = request.description if request else None
     flying = progress.running(state)
+    options: tuple[tuple[str, str], ...]
     if state.status == "complete":
         options = (START_FRESH, LEAVE)
     elif state.owner in {None, session_id} or (state.paused and not flying):
@@ -183,10 +186,14 @@ def _existing(state: State, session_id: str) -> Question:
     ]
     if flying:
         workflow = flow.load()
-        summary.append((
-            "In flight",
-            "; ".join(f"{workflow.step(k).label} since {iso(r.since)}" for k, r in flying.items()),
-        ))
+        summary.append(
+            (
+                "In flight",
+                "; ".join(
+                    f"{workflow.step(k).label} since {iso(r.since)}" for k, r in flying.items()
+                ),
+            )
+        )
     if new:
         summary.append(("You typed", documents.first_line(new)))
     return Question(

@@ -203,7 +203,9 @@ class Session:
         workflow = flow.load()
         key = next(s.key for s in (*workflow.steps, workflow.rollback) if s.writes == name)
         if wrong := self.problems(state, key):
-            raise Refused(f"{documents.about(name, wrong)} It was edited after it was complete: mend it.")
+            raise Refused(
+                f"{documents.about(name, wrong)} It was edited after it was complete: mend it."
+            )
         text, data, _ = self.masked(name)
         return progress.edited(
             state, self.now(), key, documents.digest(data), severity_of(text) if key == 1 else None
@@ -293,5 +295,3 @@ def severity_of(text: str) -> Severity:
     """The severity that a valid 01-classification.md sets."""
     line = documents.section(text, "SEVERITY").split("\n", 1)[0].strip()
     return next(severity for severity in SEVERITIES if severity == line)
-
-

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from incident_state import workflow as flow
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 INCIDENT_ID = r"INC-\d{8}-\d{6}-[0-9a-f]{4}"
 
 Severity = Literal["P0", "P1", "P2", "P3"]

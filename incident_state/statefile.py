@@ -22,8 +22,14 @@ def dump(state: State) -> str:
     """The text of state.json: the nine fields first, the rest beside them."""
     inner = state.model_dump(mode="json", exclude_defaults=True)
     inner["schema_version"] = SCHEMA_VERSION
-    return json.dumps({**state.nine(), **{k: v for k, v in inner.items() if k not in state.nine()}},
-                      ensure_ascii=False, indent=1) + "\n"
+    return (
+        json.dumps(
+            {**state.nine(), **{k: v for k, v in inner.items() if k not in state.nine()}},
+            ensure_ascii=False,
+            indent=1,
+        )
+        + "\n"
+    )
 
 
 def parse(text: str) -> State:

@@ -54,7 +54,9 @@ def show(session: Session, state: State, answer: Answer | None) -> None:
 
 def _heading(state: State) -> Text:
     text = Text()
-    text.append(f"{state.severity} ", style="bold red" if state.severity in {"P0", "P1"} else "bold")
+    text.append(
+        f"{state.severity} ", style="bold red" if state.severity in {"P0", "P1"} else "bold"
+    )
     text.append(documents.first_line(state.incident), style="bold")
     text.append(
         f"\n{state.incident_id}, {state.status.replace('_', ' ')}, since {iso(state.started_at)}"
@@ -110,7 +112,8 @@ def _running(session: Session, state: State) -> list[str]:
 
 def _decided(state: State) -> list[str]:
     return [
-        f"{iso(e.at)} {e.text}" + (f" ({e.decision.user})" if e.decision and e.decision.user else "")
+        f"{iso(e.at)} {e.text}"
+        + (f" ({e.decision.user})" if e.decision and e.decision.user else "")
         for e in state.timeline
         if e.kind in {"decided", "closed", "paused", "resumed", "severity", "reopened"}
     ]

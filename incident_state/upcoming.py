@@ -72,8 +72,10 @@ def answer(  # noqa: PLR0911, PLR0913 - the order of answers is the contract, on
     existing = question is not None and question.kind == "existing"
     if state.status == "complete" and not existing:
         return _complete(state, folder)
-    if question is not None and question.kind in {"existing", "failed"} and (
-        existing or not state.paused
+    if (
+        question is not None
+        and question.kind in {"existing", "failed"}
+        and (existing or not state.paused)
     ):
         return _asked(state, question, command)
     if state.paused:
@@ -100,7 +102,7 @@ def answer(  # noqa: PLR0911, PLR0913 - the order of answers is the contract, on
 
 def _complete(state: State, folder: Path) -> Answer:
     paths = [str(folder / name) for name in state.files_created]
-    follow_ups = FOLLOW_UPS
+    follow_ups: tuple[str, ...] = FOLLOW_UPS
     if state.closed is not None:
         after = {"11-monitoring.md": FOLLOW_UPS[2], "12-hardening.md": FOLLOW_UPS[3]}
         follow_ups = (FOLLOW_UPS[0], *(f for n, f in after.items() if n in state.files_created))
@@ -121,14 +123,18 @@ def _complete(state: State, folder: Path) -> Answer:
 
 def _paused(state: State, command: Command) -> Answer:
     since = next(
-        e.at for e in reversed(state.timeline)
-        if e.kind == "paused" or (e.decision and e.decision.label == "Pause") or e.kind == "restored"
+        e.at
+        for e in reversed(state.timeline)
+        if e.kind == "paused"
+        or (e.decision and e.decision.label == "Pause")
+        or e.kind == "restored"
     )
     line = command("resume")
     going = progress.running(state)
     rest = (
         f"\nStill in flight: {', '.join(_name(k) for k in going)}; it may finish and be completed."
-        if going else ""
+        if going
+        else ""
     )
     return Answer(
         "paused",
@@ -174,9 +180,7 @@ def _launch(state: State, keys: tuple[flow.StepKey, ...], command: Command) -> A
                 "writes": step.writes,
             }
         )
-        call = _input(
-            subagent_type=step.agent_type, description=step.description, prompt=prompt
-        )
+        call = _input(subagent_type=step.agent_type, description=step.description, prompt=prompt)
         lines.append(f"Agent {call}")
     both = " Launch both in one message." if len(keys) > 1 else ""
     names = " and ".join(f"{_name(k)} ({flow.load().step(k).title})" for k in keys)
@@ -185,9 +189,7 @@ def _launch(state: State, keys: tuple[flow.StepKey, ...], command: Command) -> A
     return Answer("launch", {"steps": steps}, text)
 
 
-def _running(
-    state: State, running: Mapping[flow.StepKey, Any], command: Command
-) -> Answer:
+def _running(state: State, running: Mapping[flow.StepKey, Any], command: Command) -> Answer:
     since = iso(min(run.since for run in running.values()))
     names = " and ".join(_name(key) for key in running)
     first = next(iter(running))

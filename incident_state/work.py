@@ -144,30 +144,13 @@ def fail(session: Session, key: flow.StepKey, reason: str) -> Answer:
 # -- what hooks record of agents --------------------------------------------------------------
 
 
-def agent_started(session: Session, agent_id: str, agent_type: str) -> None:
-    """An agent of that type at work; it serves the one claim of that type, if there is just one."""
+def agent_started(session: Session, key: flow.StepKey, agent_id: str) -> None:
+    """That agent at work on the step that was claimed for it."""
     with session.locked():
         state = session.store.read()
-        claims = [
-            key
-            for key, run in progress.running(state).items()
-            if run.agent_id is None and flow.load().step(key).agent_type == agent_type
-        ]
-        if len(claims) == 1:
-            session.save(progress.agent_started(state, session.now(), claims[0], agent_id))
-
-
-def agent_serves(session: Session, agent_id: str, key: flow.StepKey, attempt: int) -> bool:
-    """Whether the agent works on that attempt, which counts; it is recorded if it was not known."""
-    with session.locked():
-        state = session.store.read()
-        record = state.record(key)
-        if record.run is None or record.attempt != attempt:
-            return False
-        if record.run.agent_id is None:
+        run = state.record(key).run
+        if run is not None and run.agent_id is None:
             session.save(progress.agent_started(state, session.now(), key, agent_id))
-            return True
-        return record.run.agent_id == agent_id
 
 
 def agent_stopped(session: Session, agent_id: str, key: flow.StepKey) -> str | None:
@@ -208,4 +191,3 @@ def agents_lost(
             else:
                 state = progress.ended(state, now, (key,), reason)
         session.save(state)
-

@@ -1,0 +1,100 @@
+"""Claude Code's events in, decisions out.
+
+A hook that only reads the state does so with the standard library alone (`glance`); what must
+change the state goes through a session, which costs the packages' import. An event that cannot be
+handled while an incident is open keeps a gate shut (exit 2) and never traps a turn.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from typing import Any, NoReturn
+
+Payload = dict[str, Any]
+Response = dict[str, Any]
+
+# Where an event is handled, by event and tool; an event of no tool stands with "".
+HANDLERS = {
+    ("UserPromptExpansion", ""): "typed:expanded",
+    ("PreToolUse", "Agent"): "agents:launching",
+    ("PreToolUse", "AskUserQuestion"): "asking:asking",
+    ("PreToolUse", "Bash"): "shell:running",
+    ("PreToolUse", "Write"): "files:writing",
+    ("PreToolUse", "Edit"): "files:writing",
+    ("PreToolUse", "NotebookEdit"): "files:writing",
+    ("PreToolUse", "SubagentHandback"): "agents:handing_back",
+    ("PostToolUse", "AskUserQuestion"): "asking:answered",
+    ("PostToolUse", "Agent"): "agents:returned",
+    ("PostToolUse", "TaskStop"): "agents:task_stopped",
+    ("PostToolUseFailure", "Agent"): "agents:call_failed",
+    ("SubagentStart", ""): "agents:started",
+    ("SubagentStop", ""): "agents:stopping",
+    ("StopFailure", ""): "agents:api_failed",
+    ("Stop", ""): "turns:stopping",
+    ("SessionStart", ""): "turns:session_started",
+    ("SessionEnd", ""): "turns:session_ended",
+}
+GATES = ("PreToolUse", "UserPromptExpansion")
+
+
+def main() -> NoReturn:
+    """Answer the event on standard input, and exit with the code that it asks for."""
+    event = ""
+    try:
+        data = sys.stdin.buffer.read()
+        payload = json.loads(data)
+        event = str(payload["hook_event_name"])
+        response = respond(payload)
+    except Exception as error:  # noqa: BLE001 - whatever it is, a gate stays shut
+        sys.stderr.write(f"incident-response could not check this: {_sentence(error)}\n")
+        sys.exit(2 if event in GATES or not event else 0)
+    if response:
+        sys.stdout.write(json.dumps(response))
+    sys.exit(0)
+
+
+def respond(payload: Payload) -> Response:
+    """What the client is told about the event; nothing where it may go its way."""
+    event = payload["hook_event_name"]
+    if event == "PreToolUse" and "agent_id" in payload:
+        handler("agents:identify")(payload)
+    place = HANDLERS.get((event, payload.get("tool_name", "")))
+    if place is None:
+        return {}
+    response: Response = handler(place)(payload)
+    return response
+
+
+def handler(place: str) -> Any:  # noqa: ANN401 - a function of a module that is loaded when needed
+    """The function at `module:name` of this package."""
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+
+
+def project(payload: Payload) -> str:
+    """The project that the client works in."""
+    return os.environ.get("CLAUDE_PROJECT_DIR") or str(payload["cwd"])
+
+
+def decide(decision: str, reason: str, **more: object) -> Response:
+    """A PreToolUse decision with its reason."""
+    return {
+        "hookSpecificOutput": {
+            "hookEventName": "PreToolUse",
+            "permissionDecision": decision,
+            "permissionDecisionReason": reason,
+            **more,
+        }
+    }
+
+
+def tell(event: str, text: str) -> Response:
+    """Words for the model, beside the event."""
+    return {"hookSpecificOutput": {"hookEventName": event, "additionalContext": text}}
+
+
+def _sentence(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

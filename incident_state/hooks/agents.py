@@ -1,0 +1,179 @@
+"""Agents: a step's launch gets its brief, what is in flight is known, a poor document goes back."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from incident_state import workflow as flow
+from incident_state.hooks import Payload, Response, decide, project
+from incident_state.hooks.assignment import step_of
+from incident_state.hooks.glance import glance
+from incident_state.workflow import StepKey
+
+_STEP = re.compile(r"(?i)^\s*incident (?:step (?P<number>\d+)|(?P<rollback>rollback))\b")
+_OWN = "incident-response:"
+
+
+def launching(payload: Payload) -> Response:
+    """A step's Agent call: claimed and briefed if the step is due, refused if not."""
+    given = payload["tool_input"]
+    match = _STEP.match(str(given.get("prompt", "")))
+    seen = glance(project(payload))
+    if match is None:
+        if str(given.get("subagent_type", "")).startswith(_OWN) and seen.owner:
+            return decide(
+                "deny",
+                "This agent takes its work from the workflow: launch it as "
+                "`next` prints it, or use general-purpose.",
+            )
+        return {}
+    if seen.owner is None:
+        return {}
+    from incident_state.hooks.client import session as open_session
+
+    session = open_session(payload)
+    from incident_state import work
+    from incident_state.documents import first_line
+    from incident_state.errors import StateError
+
+    key: StepKey = "rollback" if match["rollback"] else int(match["number"])
+    try:
+        step = flow.load().step(key)
+    except KeyError:
+        return decide("deny", f"There is no step {key}. Run: {session.command('next')}")
+    if given.get("subagent_type") != step.agent_type:
+        return decide("deny", f"The agent of {step.label} is {step.agent_type}: launch that one.")
+    if "agent_id" in payload:
+        return decide("deny", "A step is launched by the main thread, not by an agent.")
+    try:
+        prompt = work.claim(session, key, payload.get("tool_use_id"))
+        incident = first_line(session.load().incident)
+    except StateError as error:
+        return decide("deny", with_command(session.command, error))
+    changed = {**given, "prompt": prompt, "description": f"{step.description}: {incident}"}
+    if os.environ.get("CLAUDE_CODE_ENTRYPOINT", "cli") != "cli":
+        # Headless, a turn that ends takes its background agents with it.
+        changed["run_in_background"] = False
+    return decide("allow", f"{step.label} is due", updatedInput=changed)
+
+
+def with_command(command: object, error: Exception) -> str:
+    """An error's sentence and, where it names one, the helper's command that goes on from it."""
+    do = getattr(error, "do", ())
+    return f"{error} Run: {command(*do)}" if do and callable(command) else str(error)
+
+
+def identify(payload: Payload) -> None:
+    """At an agent's tool call: it is recorded as at work on its step if that was not known yet."""
+    seen = glance(project(payload))
+    if seen.step_of(str(payload["agent_id"])) is None:
+        key = step_of(payload, seen)
+        if key is not None:
+            _at_work(payload, key)
+
+
+def _at_work(payload: Payload, key: str, agent_id: str = "") -> None:
+    from incident_state.hooks.client import session as open_session
+
+    session = open_session(payload)
+    from incident_state import work
+
+    work.agent_started(session, as_key(key), agent_id or str(payload["agent_id"]))
+
+
+def as_key(text: str) -> StepKey:
+    """A step's key from its text in state.json."""
+    return "rollback" if text == "rollback" else int(text)
+
+
+def started(payload: Payload) -> Response:
+    """An agent began: it is in flight for the one claim of its type, if there is just one."""
+    seen = glance(project(payload))
+    agent_type = payload.get("agent_type")
+    claims = [
+        key
+        for key, run in seen.runs().items()
+        if run.get("by") == "hook"
+        and not run.get("agent_id")
+        and flow.load().step(as_key(key)).agent_type == agent_type
+    ]
+    if len(claims) == 1:
+        _at_work(payload, claims[0])
+    return {}
+
+
+def stopping(payload: Payload) -> Response:
+    """An agent wants to stop: it is sent back once if its step's document is not valid."""
+    why = _stops(payload)
+    return {"decision": "block", "reason": why} if why else {}
+
+
+def handing_back(payload: Payload) -> Response:
+    """In auto mode the report goes out before the agent stops, so it is judged here already."""
+    why = _stops(payload) if "agent_id" in payload else None
+    return decide("deny", why) if why else {}
+
+
+def _stops(payload: Payload) -> str | None:
+    key = step_of(payload, glance(project(payload)))
+    if key is None:
+        return None
+    from incident_state.hooks.client import session as open_session
+
+    session = open_session(payload)
+    from incident_state import work
+
+    return work.agent_stopped(session, str(payload["agent_id"]), as_key(key))
+
+
+def returned(payload: Payload) -> Response:
+    """An Agent call came back with its agent's report: nothing of it is in flight any more."""
+    response = payload.get("tool_response")
+    if isinstance(response, dict) and response.get("status") == "async_launched":
+        runs = glance(project(payload)).runs()
+        use = payload.get("tool_use_id")
+        key = next((k for k, r in runs.items() if use and r.get("tool_use_id") == use), None)
+        if key is not None and not runs[key].get("agent_id") and response.get("agentId"):
+            _at_work(payload, key, str(response["agentId"]))
+        return {}
+    return _gone(payload, "tool_use_id", payload.get("tool_use_id"), "agent returned")
+
+
+def call_failed(payload: Payload) -> Response:
+    """An Agent call failed: its step failed if an agent had begun, and is due again if not."""
+    interrupted = bool(payload.get("is_interrupt"))
+    how = "agent interrupted" if interrupted else f"agent failed: {payload.get('error', 'unknown')}"
+    use = payload.get("tool_use_id")
+    return _gone(payload, "tool_use_id", use, how, failed=not interrupted)
+
+
+def api_failed(payload: Payload) -> Response:
+    """An API error ended an agent: its step failed."""
+    if "agent_id" not in payload:
+        return {}
+    details = payload.get("error_details") or payload.get("error") or "unknown"
+    return _gone(payload, "agent_id", payload["agent_id"], f"API error: {details}", failed=True)
+
+
+def task_stopped(payload: Payload) -> Response:
+    """A running agent was stopped: its step is due again."""
+    task = payload["tool_input"].get("task_id") or payload["tool_input"].get("shell_id")
+    return _gone(payload, "agent_id", task, "agent stopped")
+
+
+def _gone(
+    payload: Payload, field: str, value: object, how: str, *, failed: bool = False
+) -> Response:
+    runs = glance(project(payload)).runs()
+    key = next((k for k, run in runs.items() if value and run.get(field) == value), None)
+    if key is None:
+        return {}
+    from incident_state.hooks.client import session as open_session
+
+    session = open_session(payload)
+    from incident_state import work
+
+    begun = bool(runs[key].get("agent_id"))
+    work.agents_lost(session, (as_key(key),), how, failed=failed and begun)
+    return {}

@@ -1,0 +1,58 @@
+"""The questions that people decide: put exactly as they stand, answers recorded as they came."""
+
+from __future__ import annotations
+
+import json
+
+from incident_state.hooks import Payload, Response, tell
+from incident_state.hooks.agents import with_command
+from incident_state.hooks.client import session as open_session
+
+
+def asking(payload: Payload) -> Response:
+    """A question that names the open one by its digest is replaced by the open one, whole."""
+    session = open_session(payload)
+    question = session.question(session.load())
+    if question is None or question.digest not in json.dumps(payload["tool_input"]):
+        return {}
+    # No decision beside it: with `allow` the client would skip the dialog and answer nothing.
+    return {
+        "hookSpecificOutput": {
+            "hookEventName": "PreToolUse",
+            "updatedInput": question.tool_input(),
+        }
+    }
+
+
+def answered(payload: Payload) -> Response:
+    """The user's answer recorded, if it is one to the open question; what is next."""
+    session = open_session(payload, person=True)
+    from incident_state import people
+    from incident_state.errors import StateError
+
+    response = payload.get("tool_response")
+    if not isinstance(response, dict):
+        return {}
+    asked = response.get("questions") or []
+    answers = response.get("answers") or {}
+    if len(asked) != 1 or not isinstance(answers, dict):
+        return {}
+    text = str(asked[0].get("question", ""))
+    state = session.load()
+    question = session.question(state)
+    if question is None or question.digest not in text:
+        return {}
+    answer = answers.get(text)
+    if response.get("afkTimeoutMs") or not isinstance(answer, str):
+        answer = ""
+    evidence = {
+        "session_id": str(payload["session_id"]),
+        "tool_use_id": payload.get("tool_use_id"),
+        "transcript": payload.get("transcript_path"),
+    }
+    try:
+        told = people.answered(session, text, answer, evidence)
+        told += "\n" + session.next().text
+    except StateError as error:
+        told = f"The answer could not be recorded. {with_command(session.command, error)}"
+    return tell("PostToolUse", told)

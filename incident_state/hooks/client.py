@@ -1,0 +1,58 @@
+"""A session as a hook opens it: the packages at hand, the caller being one client session."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_state.hooks import Payload, project
+
+if TYPE_CHECKING:
+    from incident_state.session import Session
+
+# A hook waits for the lock less long than the client waits for the hook.
+LOCK_SECONDS = 8.0
+_AGAIN = "INCIDENT_STATE_HOOK_AGAIN"
+
+
+def session(payload: Payload, *, person: bool = False) -> Session:
+    """The project's session for the client session that the event comes from.
+
+    `person`: what the event records was typed or chosen by the user.
+    """
+    need_packages(payload)
+    from incident_state.callers import Caller
+    from incident_state.helper import ENVIRONMENT
+    from incident_state.session import Session
+
+    data = os.environ.get("CLAUDE_PLUGIN_DATA")
+    if data and ENVIRONMENT not in os.environ:
+        os.environ[ENVIRONMENT] = str(Path(data) / "incident-state")
+    caller = Caller(person=person, session_id=str(payload["session_id"]))
+    return Session(Path(project(payload)).resolve(), caller, lock_seconds=LOCK_SECONDS)
+
+
+def need_packages(payload: Payload) -> None:
+    """The packages importable; where this interpreter lacks them, one that has them answers instead."""
+    if sys.flags.no_site:
+        import site
+
+        site.main()
+    try:
+        import pydantic  # noqa: F401
+    except ImportError:
+        if _AGAIN in os.environ:
+            raise
+        import json
+
+        launch = Path(__file__).resolve().parent.parent / "launch.py"
+        done = subprocess.run(  # noqa: S603 - the plugin's own launcher
+            [sys.executable, str(launch), "hook"],
+            input=json.dumps(payload).encode(),
+            env={**os.environ, _AGAIN: "1"},
+            check=False,
+        )
+        raise SystemExit(done.returncode) from None

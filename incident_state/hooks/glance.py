@@ -1,0 +1,55 @@
+"""What a gate needs of state.json, read with the standard library alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+FOLDER = ".incident-response"
+
+
+class Unreadable(Exception):  # noqa: N818 - a condition that gates answer, not a fault of theirs
+    """An incident is open and its state cannot be read: gates stay shut."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The state as gates see it."""
+
+    raw: dict[str, Any]
+
+    @property
+    def owner(self) -> str | None:
+        """The client session that owns the incident."""
+        owner = self.raw.get("owner")
+        return owner if isinstance(owner, str) else None
+
+    def runs(self) -> dict[str, dict[str, Any]]:
+        """The runs in flight by step key, as text."""
+        steps = self.raw.get("steps", {})
+        return {key: record["run"] for key, record in steps.items() if record.get("run")}
+
+    def step_of(self, agent_id: str) -> str | None:
+        """The step that the agent works on; None if it is not known to work on one."""
+        return next((k for k, run in self.runs().items() if run.get("agent_id") == agent_id), None)
+
+    def unassigned(self) -> bool:
+        """Whether a claimed step's agent is still to be recognised."""
+        return any(
+            run.get("by") == "hook" and not run.get("agent_id") for run in self.runs().values()
+        )
+
+
+def glance(project: str) -> Glance:
+    """The project's state; Unreadable if it is missing or not the object that it should be."""
+    path = os.path.join(project, FOLDER, "state.json")  # noqa: PTH118 - pathlib costs a hook time
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - the same
+            raw = json.load(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise Unreadable(f"{path} cannot be read ({type(error).__name__})") from error
+    if not isinstance(raw, dict) or not isinstance(raw.get("steps", {}), dict):
+        raise Unreadable(f"{path} does not hold a session")
+    return Glance(raw)

@@ -1,0 +1,74 @@
+"""Turns and client sessions: a lost agent is noticed, an unfinished turn goes on, /clear hands on."""
+
+from __future__ import annotations
+
+from incident_state.hooks import Payload, Response, project, tell
+from incident_state.hooks.client import session as open_session
+from incident_state.hooks.glance import glance
+
+GOES_ON = frozenset({"finish", "launch", "consolidate"})
+
+
+def stopping(payload: Payload) -> Response:
+    """A turn of the owner's session ends: agents that are gone are recorded; what is due goes on."""
+    seen = glance(project(payload))
+    own = payload["session_id"]
+    if seen.owner != own:
+        return {}
+    alive = {str(task.get("id")) for task in payload.get("background_tasks") or []}
+    session = open_session(payload)
+    from incident_state import work, workflow
+
+    lost: list[workflow.StepKey] = [
+        "rollback" if key == "rollback" else int(key)
+        for key, run in seen.runs().items()
+        if run.get("agent_id") not in alive
+    ]
+    if lost:
+        work.agents_lost(session, tuple(lost), "agent gone")
+    answer = session.next()
+    if answer.kind in GOES_ON and not payload.get("stop_hook_active"):
+        return {"decision": "block", "reason": f"The incident is not done.\n{answer.text}"}
+    return {}
+
+
+def session_started(payload: Payload) -> Response:
+    """A client session begins, goes on or was compacted: it learns of the open incident."""
+    session = open_session(payload)
+    from incident_state import decisions, documents, progress, work
+
+    own = str(payload["session_id"])
+    source = payload.get("source")
+    state = session.load()
+    if source == "clear" and state.handing_over:
+        with session.locked():
+            state = session.store.read()
+            state = session.save(decisions.handed_over(state, session.now(), own))
+    elif source == "resume" and state.owner == own:
+        work.agents_lost(session, tuple(progress.running(state)), "the client session ended")
+        state = session.load()
+    if state.status == "complete":
+        return {}
+    title = f"{state.severity} incident {state.incident_id}: {documents.first_line(state.incident)}"
+    if state.owner == own:
+        told = (
+            f"An incident is open and this session leads it ({title}). Go on only as the helper "
+            f"says, whatever you remember: {session.command('next')}"
+        )
+    else:
+        told = (
+            f"An incident is open in this project ({title}). Leave .incident-response/ alone; the "
+            "user goes on with it by typing /incident-response."
+        )
+    return tell("SessionStart", told)
+
+
+def session_ended(payload: Payload) -> Response:
+    """The owner's session was cleared: the session that follows it takes the incident on."""
+    if payload.get("reason") == "clear":
+        session = open_session(payload)
+        with session.locked():
+            state = session.store.read()
+            if state.owner == payload["session_id"]:
+                session.save(state.model_copy(update={"handing_over": True}))
+    return {}

@@ -1,0 +1,70 @@
+"""`/incident-response …` as the user typed it: a session begins, goes on, or a choice is prepared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from incident_state import arguments
+from incident_state.hooks import Payload, Response
+from incident_state.hooks.client import session as open_session
+
+if TYPE_CHECKING:
+    from incident_state.session import Session
+
+
+def expanded(payload: Payload) -> Response:
+    """What was typed takes effect now; the command file's own line then tells what is next."""
+    session = open_session(payload, person=True)
+    from incident_state.errors import StateError
+
+    try:
+        typed = arguments.parse(str(payload.get("command_args") or ""))
+        told = _typed(session, typed)
+        if told is None:
+            session.next()
+    except StateError as error:
+        told = str(error)
+    if told is None:
+        return {}
+    return {
+        "decision": "block",
+        "reason": told,
+        "hookSpecificOutput": {
+            "hookEventName": "UserPromptExpansion",
+            "suppressOriginalPrompt": True,
+        },
+    }
+
+
+def _typed(session: Session, typed: arguments.Typed) -> str | None:
+    """None if the command goes on to the model, else what the user is told instead."""
+    from incident_state import decisions, people, progress
+    from incident_state.errors import NoSession
+    from incident_state.state import SEVERITIES, Request
+
+    severity = next((s for s in SEVERITIES if s == typed.severity), None)
+    own = session.caller.session_id or ""
+    with session.locked(create=typed.description is not None):
+        try:
+            state = session.store.read()
+        except NoSession:
+            if typed.description is None:
+                raise NoSession(
+                    f"No incident is open here. Say what is wrong: {arguments.USAGE}"
+                ) from None
+            session.create(typed.description, severity, owner=own)
+            return None
+        if typed.description is None and severity is not None:
+            session.save(decisions.severity_set(state, session.now(), severity, person=True))
+            foreign = state.owner not in {None, own} or state.status == "complete"
+            return f"Severity of {state.incident_id} set to {severity}." if foreign else None
+        if typed.description is not None:
+            request = Request(description=typed.description, severity=severity)
+            session.save(decisions.requested(state, own, request))
+        elif state.status != "complete":
+            idle = state.paused and not progress.running(state)
+            if state.owner in {None, own} or idle:
+                session.save(people.adopt(decisions.requested(state, own, None), session, own))
+            else:
+                session.save(decisions.requested(state, own, Request()))
+    return None
