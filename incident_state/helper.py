@@ -22,7 +22,8 @@ def prefix() -> str:
     if own.name == NAME and own.is_file():
         same = found is not None and Path(found).resolve() == own.resolve()
         return NAME if same else shlex.quote(str(own.resolve()))
-    return f"{shlex.quote(sys.executable)} -m incident_state"
+    launch = Path(__file__).resolve().with_name("launch.py")
+    return f"{shlex.quote(sys.executable)} {shlex.quote(str(launch))}"
 
 
 def command(project: Path, *words: str) -> str:

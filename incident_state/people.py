@@ -19,8 +19,6 @@ def start(
     """A new session; with `fresh` what is there is archived first, which a person does."""
     if not description.strip():
         raise Refused("There is no description of what is wrong.", ("start", "<what is wrong>"))
-    if fresh:
-        session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
     with session.locked(create=True):
         state = _there(session)
         if state is None:
@@ -34,6 +32,7 @@ def start(
                     f"Incident {state.incident_id} is there already, {state.status}. Go on with it, "
                     "or archive it first; a person does both at once with start --fresh."
                 )
+            session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
             archive_into(session, state, Request(description=description, severity=severity), None)
     return session.next()
 
@@ -54,11 +53,15 @@ def archive_into(session: Session, state: State, fresh: Request | None, owner: s
 
 def decide(session: Session, label: str) -> Answer:
     """A person's answer, at a terminal, to whichever question is open; what is next."""
-    session.caller.must_be_a_person(("decide", label))
     with session.locked():
-        state = session.reconcile(session.store.read())
+        before = session.store.read()
+        session.caller.must_be_a_person(("decide", label))
+        state = session.reconcile(before)
         if not _repeats(state, label):
             question = session.question(state)
+            shown = session.question(before)
+            if question and shown and (shown.kind, shown.digest) != (question.kind, question.digest):
+                raise Refused("A document was edited since it was shown: look at it anew first.")
             if question is None:
                 raise Refused(
                     f"No question is open that {label!r} would answer: {progress.due_now(state)}."
@@ -96,11 +99,13 @@ def answered(
     `question_text` is what was really asked; an answer to anything else decides nothing.
     """
     with session.locked():
-        state = session.store.read()
-        question = session.question(state)
-        if question is None or question.shown != question_text:
+        before = session.store.read()
+        shown = session.question(before)
+        if shown is None or shown.shown != question_text:
             return "This answer decides nothing: it is not the question that is open now."
-        if question.kind == "checkpoint" and session.reconcile(state) != state:
+        state = before if shown.kind == "existing" else session.reconcile(before)
+        question = session.question(state)
+        if question is None or question.digest != shown.digest:
             return "A document changed after it was shown, so nothing is decided: it is shown anew."
         if answer not in question.labels:
             words = documents.plain(masking.mask(answer)[0])
@@ -178,9 +183,9 @@ def severity(session: Session, wanted: Severity) -> Answer:
 
 def pause(session: Session) -> Answer:
     """The incident paused by a person: nothing new is launched; what is next."""
-    session.caller.must_be_a_person(("pause",))
     with session.locked():
         state = session.store.read()
+        session.caller.must_be_a_person(("pause",))
         if not state.paused:
             session.save(decisions.paused(state, session.now()))
     return session.next()
@@ -201,12 +206,12 @@ def resume(session: Session) -> State:
 
 def close(session: Session, reason: str) -> Answer:
     """The incident ended early by a person, with the reason; what is next."""
-    session.caller.must_be_a_person(("close", "--reason", reason))
     reason = documents.plain(masking.mask(reason)[0])
     if not reason:
         raise Refused("The reason is empty.", ("close", "--reason", "<why>"))
     with session.locked():
         state = session.store.read()
+        session.caller.must_be_a_person(("close", "--reason", reason))
         if not (state.newest.kind == "closed" and state.closed == reason):
             session.save(decisions.closed(state, session.now(), reason))
     return session.next()
@@ -228,9 +233,10 @@ def note(session: Session, text: str, *, update: bool) -> Answer:
 
 def archive(session: Session) -> str:
     """The session moved away by a person; the id under which it is kept."""
-    session.caller.must_be_a_person(("archive",))
     with session.locked():
-        return archive_into(session, session.store.read(), None, None).incident_id
+        state = session.store.read()
+        session.caller.must_be_a_person(("archive",))
+        return archive_into(session, state, None, None).incident_id
 
 
 def restore(session: Session, incident_id: str) -> Answer:
@@ -241,6 +247,8 @@ def restore(session: Session, incident_id: str) -> Answer:
         repeated = there and there.incident_id == incident_id and there.newest.kind == "restored"
         if not repeated:
             state = session.store.read_archived(incident_id)
+            if state.incident_id != incident_id:
+                raise Refused(f"The archive's {incident_id} holds {state.incident_id}.", ("list",))
             if there is not None:
                 if there.status != "complete":
                     raise Refused(

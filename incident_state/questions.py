@@ -16,6 +16,9 @@ from incident_state import documents, progress
 from incident_state import workflow as flow
 from incident_state.state import State, iso
 
+# Two lines of a terminal: the dialog scrolls its top away when a question is longer than nine.
+SHOWN = 150
+
 QuestionKind = Literal["checkpoint", "failed", "rolled-back", "existing"]
 
 RETRY = ("Retry", "run it again: its agent first finds out what the last attempt did")
@@ -130,7 +133,7 @@ def _shown_value(
         if text := documents.section(texts.get(name, ""), section):
             if section in documents.FIRST_LINES:
                 return documents.first_line(text)
-            return documents.gist(text)
+            return documents.gist(text, SHOWN)
     return "unknown"
 
 
@@ -149,7 +152,7 @@ def _failed(state: State, failed: Mapping[flow.StepKey, str]) -> Question:
         summary=tuple(
             (
                 f"{progress.sentence(workflow.step(key).label)} ({workflow.step(key).title})",
-                documents.gist(reason),
+                documents.gist(reason, SHOWN),
             )
             for key, reason in failed.items()
         ),

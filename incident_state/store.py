@@ -102,21 +102,21 @@ class Store:
             data = self._read(path, MAX_STATE_BYTES)
             if data is None:
                 if os.path.lexists(self.folder / MARKER):
-                    raise CorruptState(self._damaged("it is missing though an incident is open"))
+                    raise CorruptState(self._damaged(path, "it is missing though an incident is open"))
                 raise NoSession("No incident session is open in this project.", ("start",))
-        return self._parsed(data)
+        return self._parsed(data, path)
 
-    def _parsed(self, data: bytes) -> State:
+    def _parsed(self, data: bytes, path: Path) -> State:
         try:
             return parse(data.decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise CorruptState(self._damaged("it is not UTF-8 text")) from error
+            raise CorruptState(self._damaged(path, "it is not UTF-8 text")) from error
         except CorruptState as error:
-            raise CorruptState(self._damaged(str(error))) from error
+            raise CorruptState(self._damaged(path, str(error))) from error
 
-    def _damaged(self, what: str) -> str:
-        """What is wrong with state.json, and the command that puts the newest good copy back."""
-        path, backup = self.folder / STATE, self.folder / BACKUP
+    def _damaged(self, path: Path, what: str) -> str:
+        """What is wrong with that state.json, and the command that puts the good copy back."""
+        backup = path.with_name(BACKUP)
         try:
             data = self._read(backup, MAX_STATE_BYTES)
             parse((data or b"").decode("utf-8"))
@@ -198,7 +198,7 @@ class Store:
             data = self._read(path, MAX_STATE_BYTES)
         if data is None:
             raise Refused(f"No session {incident_id} is in the archive.", ("list",))
-        return self._parsed(data)
+        return self._parsed(data, path)
 
     def move_to_archive(self, state: State) -> None:
         """The session moved whole to `archive/<id>/`, `state` as its state.json there."""

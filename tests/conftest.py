@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import shlex
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,11 +39,11 @@ class Story:
             self._file(*shlex.split(rest))
             return Result(0, "")
         words = [self._archived() if word == "ID" else word for word in shlex.split(rest)]
-        if actor == "person":
-            return self.bench.person(*words)
-        typed = None
+        typed = ""
         if words[-1] == "-":
             typed = table.INCIDENT if words[0] == "start" else SYNTHESIS
+        if actor == "person":
+            return self.bench.person(*words, answers=f"{typed}\x04" if typed else "")
         return self.bench.run(*words, stdin=typed, session=SESSIONS[actor])
 
     def says(self, asker: str) -> str:
@@ -209,7 +210,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Workbench
         with place.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not place.exists():
-                making = place.with_suffix(f".{os.getpid()}")
+                making = place.with_suffix(".made")
+                shutil.rmtree(making, ignore_errors=True)
                 bench = built(state.after).copy(making) if state.after else Workbench(making)
                 story = Story(bench)
                 for line in state.lines:

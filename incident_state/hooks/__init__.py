@@ -30,6 +30,7 @@ HANDLERS = {
     ("PostToolUse", "Agent"): "agents:returned",
     ("PostToolUse", "TaskStop"): "agents:task_stopped",
     ("PostToolUseFailure", "Agent"): "agents:call_failed",
+    ("PostToolBatch", ""): "agents:batch_done",
     ("SubagentStart", ""): "agents:started",
     ("SubagentStop", ""): "agents:stopping",
     ("StopFailure", ""): "agents:api_failed",

@@ -141,11 +141,23 @@ def returned(payload: Payload) -> Response:
 
 
 def call_failed(payload: Payload) -> Response:
-    """An Agent call failed: its step failed if an agent had begun, and is due again if not."""
+    """An Agent call failed: its step failed, or is due again if the user interrupted it."""
     interrupted = bool(payload.get("is_interrupt"))
     how = "agent interrupted" if interrupted else f"agent failed: {payload.get('error', 'unknown')}"
     use = payload.get("tool_use_id")
     return _gone(payload, "tool_use_id", use, how, failed=not interrupted)
+
+
+def batch_done(payload: Payload) -> Response:
+    """A message's tool calls are over: a claim whose Agent call came to nothing is released.
+
+    A call that a permission or another plugin's hook refused fires no event of its own.
+    """
+    if "agent_id" not in payload:
+        for call in payload.get("tool_calls") or []:
+            if call.get("tool_name") == "Agent" and isinstance(call.get("tool_response"), str):
+                _gone(payload, "tool_use_id", call.get("tool_use_id"), "its launch was refused")
+    return {}
 
 
 def api_failed(payload: Payload) -> Response:
@@ -174,6 +186,5 @@ def _gone(
     session = open_session(payload)
     from incident_state import work
 
-    begun = bool(runs[key].get("agent_id"))
-    work.agents_lost(session, (as_key(key),), how, failed=failed and begun)
+    work.agents_lost(session, (as_key(key),), how, failed=failed)
     return {}
