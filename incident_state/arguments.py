@@ -1,4 +1,4 @@
-"""What the user typed after `/incident-response`: the description to the letter, and the severity."""
+"""What was typed after `/incident-response`: the description to the letter, and the severity."""
 
 from __future__ import annotations
 

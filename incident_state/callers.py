@@ -53,7 +53,7 @@ def detect() -> Caller:
 
 
 def _environments() -> Iterator[Mapping[str, str]]:
-    """This process's environment and, where /proc shows them, its ancestors' as they were started.
+    """The environment of this process and, where /proc shows them, of its ancestors at their start.
 
     A command can drop variables before it calls the helper; its ancestors keep them.
     """

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from incident_state import arguments, errors, helper
+from incident_state import arguments, errors, helper, words
 
 if TYPE_CHECKING:
     from incident_state.session import Session
-    from incident_state.state import Severity
     from incident_state.upcoming import Answer
-    from incident_state.workflow import StepKey
 
 app = typer.Typer(
     name=helper.NAME,
@@ -47,11 +45,11 @@ def start(
     """Create the incident's session."""
     from incident_state import people
 
-    text, declared = _text(description), severity
+    text, declared = words.text(description), severity
     if description == "-" and severity is None:
         typed = arguments.parse(text)
         text, declared = typed.description or "", typed.severity
-    _say(people.start(_session(project), text, _severity(declared), fresh=fresh))
+    _say(people.start(_session(project), text, words.severity(declared), fresh=fresh))
 
 
 @app.command("next")
@@ -66,7 +64,7 @@ def brief(step: StepArgument, project: Project = None) -> None:
     """Print the full assignment of a step's agent."""
     from incident_state import work
 
-    typer.echo(work.brief(_session(project), _step(step)), nl=False)
+    typer.echo(work.brief(_session(project), words.step(step)), nl=False)
 
 
 @app.command()
@@ -74,7 +72,7 @@ def complete(step: StepArgument, project: Project = None) -> None:
     """Check a step's document, record it, and say what is next."""
     from incident_state import work
 
-    _say(work.complete(_session(project), _step(step)))
+    _say(work.complete(_session(project), words.step(step)))
 
 
 @app.command()
@@ -85,7 +83,7 @@ def consolidate(
     """Assemble 05-investigation.md."""
     from incident_state import work
 
-    _say(work.consolidate(_session(project), _text(synthesis)))
+    _say(work.consolidate(_session(project), words.text(synthesis)))
 
 
 @app.command()
@@ -97,7 +95,7 @@ def fail(
     """Record that a step failed; the workflow halts and a person is asked."""
     from incident_state import work
 
-    _say(work.fail(_session(project), _step(step), _text(reason)))
+    _say(work.fail(_session(project), words.step(step), words.text(reason)))
 
 
 @app.command()
@@ -111,8 +109,8 @@ def reopen(
     """Reopen work after "Request changes"."""
     from incident_state import people
 
-    words = None if note is None else _text(note)
-    _say(people.reopen(_session(project), step, words))
+    said = None if note is None else words.text(note)
+    _say(people.reopen(_session(project), step, said))
 
 
 @app.command()
@@ -164,7 +162,7 @@ def close(
     """End the incident early (a person, at a terminal)."""
     from incident_state import people
 
-    _say(people.close(_session(project), _text(reason)))
+    _say(people.close(_session(project), words.text(reason)))
 
 
 @app.command()
@@ -197,7 +195,7 @@ def severity(
     """Set the severity; only a person lowers it."""
     from incident_state import people
 
-    wanted = _severity(level)
+    wanted = words.severity(level)
     if wanted is not None:
         _say(people.severity(_session(project), wanted))
 
@@ -211,7 +209,7 @@ def note(
     """Add a line to the timeline and to every later brief."""
     from incident_state import people
 
-    _say(people.note(_session(project), _text(text), update=update))
+    _say(people.note(_session(project), words.text(text), update=update))
 
 
 @app.command()
@@ -238,18 +236,7 @@ def _session(project: Path | None) -> Session:
     from incident_state import callers
     from incident_state.session import Session
 
-    return Session(_project(project), callers.detect())
-
-
-def _project(given: Path | None) -> Path:
-    """The project: `--project`, else the nearest folder upward with a session, else this one."""
-    here = Path.cwd()
-    if given is not None:
-        if not given.is_dir():
-            raise errors.WrongUsage(f"--project {given} is not a folder.")
-        return given.resolve()
-    folders = (here, *here.parents)
-    return next((folder for folder in folders if (folder / ".incident-response").is_dir()), here)
+    return Session(words.project(project), callers.detect())
 
 
 def _decide(project: Path | None, label: str) -> None:
@@ -260,33 +247,6 @@ def _decide(project: Path | None, label: str) -> None:
 
 def _say(answer: Answer) -> None:
     typer.echo(answer.text)
-
-
-def _text(given: str) -> str:
-    """The text given, or standard input for `-`; bytes that are not UTF-8 are replaced."""
-    if given == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace").removeprefix("\ufeff")
-    return os.fsencode(given).decode("utf-8", "replace")
-
-
-def _step(given: str) -> StepKey:
-    from incident_state import workflow
-
-    if given == "rollback":
-        return "rollback"
-    try:
-        return workflow.load().step(int(given)).key
-    except (ValueError, KeyError):
-        raise errors.WrongUsage(f"{given!r} is no step: it is 1 to 13, or rollback.") from None
-
-
-def _severity(given: str | None) -> Severity | None:
-    from incident_state.state import SEVERITIES
-
-    if given is None:
-        return None
-    named = arguments.severity(given)
-    return next(level for level in SEVERITIES if level == named)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer passes it so
@@ -306,12 +266,12 @@ def _options(
     """Keep the state of an incident: what may happen next, and what has happened."""
 
 
-def main(words: list[str] | None = None) -> NoReturn:
-    """Run the command that the words name (sys.argv without them) and exit with its code."""
+def main(given: list[str] | None = None) -> NoReturn:
+    """Run the command that the words given name (sys.argv without them) and exit with its code."""
     try:
-        code = app(words, prog_name=helper.NAME, standalone_mode=False)
+        code = app(given, prog_name=helper.NAME, standalone_mode=False)
     except errors.StateError as error:
-        sys.exit(_told(error, words if words is not None else sys.argv[1:]))
+        sys.exit(_told(error, given if given is not None else sys.argv[1:]))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -323,11 +283,11 @@ def main(words: list[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _told(error: errors.StateError, words: list[str]) -> int:
+def _told(error: errors.StateError, line: list[str]) -> int:
     typer.echo(str(error), err=True)
     if error.do:
-        given = [Path(words[at + 1]) for at in range(len(words) - 1) if words[at] == "--project"]
-        project = given[-1].resolve() if given else _project(None)
+        named = [Path(line[at + 1]) for at in range(len(line) - 1) if line[at] == "--project"]
+        project = named[-1].resolve() if named else words.project(None)
         typer.echo(f"Run: {helper.command(project, *error.do)}", err=True)
     return error.exit_code
 

@@ -1,4 +1,4 @@
-"""A step's document: its sections, whether it is valid, and the investigation combined from three."""
+"""A step's document: its sections, whether it is valid, and the investigation made of three."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def digest(data: bytes) -> str:
 
 
 def decode(data: bytes) -> str:
-    """The text of a document's bytes with `\\n` line ends; ValueError if they are no such text."""
+    """The text of a document's bytes, each line end a newline; ValueError if they are no text."""
     if len(data) > MAX_BYTES:
         raise ValueError(f"it is larger than {MAX_BYTES // 1_000_000} MB")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class StateError(Exception):
-    """An expected failure: what is wrong, and the helper's command (its words) that goes on from it."""
+    """An expected failure: what is wrong, and the words of the helper's command that goes on."""
 
     exit_code = 1
 

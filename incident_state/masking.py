@@ -1,11 +1,11 @@
-"""Secrets are masked before anything is recorded: the form of a secret is known, its value is not kept."""
+"""Secrets are masked before anything is recorded: their kind is kept, their value is not."""
 
 from __future__ import annotations
 
 import re
 
 _TOKENS = {
-    "private key": r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)",
+    "private key": r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*KEY-----|\Z)",
     "AWS key": r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b",
     "GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b",
     "GitLab token": r"\bglpat-[A-Za-z0-9_-]{20,}",
@@ -36,7 +36,7 @@ _ASSIGNED = re.compile(
 
 
 def mask(text: str) -> tuple[str, int]:
-    """The text with every secret that is recognised replaced by its kind, and how many there were."""
+    """The text with each secret that is recognised replaced by its kind, and their number."""
     text, tokens = _TOKEN.subn(_kind, text)
     found = tokens
     for pattern in (_HEADER, _URL_PASSWORD, _ASSIGNED):

@@ -29,7 +29,7 @@ def start(
         ):
             if not fresh:
                 raise Refused(
-                    f"Incident {state.incident_id} is there already, {state.status}. Go on with it, "
+                    f"Incident {state.incident_id} is there already, {state.status}. Go on with it "
                     "or archive it first; a person does both at once with start --fresh."
                 )
             session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
@@ -60,7 +60,11 @@ def decide(session: Session, label: str) -> Answer:
         if not _repeats(state, label):
             question = session.question(state)
             shown = session.question(before)
-            if question and shown and (shown.kind, shown.digest) != (question.kind, question.digest):
+            if (
+                question
+                and shown
+                and (shown.kind, shown.digest) != (question.kind, question.digest)
+            ):
                 raise Refused("A document was edited since it was shown: look at it anew first.")
             if question is None:
                 raise Refused(

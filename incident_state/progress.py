@@ -175,7 +175,7 @@ def fail(state: State, now: datetime, key: StepKey, reason: str, actor: Actor) -
     )
 
 
-def complete(  # noqa: PLR0913 - what is recorded of a completion
+def complete(
     state: State,
     now: datetime,
     key: StepKey,

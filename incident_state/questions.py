@@ -94,7 +94,7 @@ def open_question(
 
 
 def asks_about_existing(state: State, session_id: str | None) -> bool:
-    """Whether that client session must first be told what to do about the incident that is there."""
+    """Whether that client session must first choose what to do about the incident that is there."""
     if session_id is None:
         return False
     if session_id in state.requests:

@@ -145,7 +145,7 @@ class Session:
         return not self.problems(state, key)
 
     def masked(self, name: str) -> tuple[str, bytes, int]:
-        """The document's text and bytes once secrets are masked on disk, and how many there were."""
+        """The document's text and bytes, its secrets masked on disk, and how many there were."""
         data = self.store.read_document(name, documents.MAX_BYTES) or b""
         text, count = masking.mask(documents.decode(data))
         if count:
@@ -161,7 +161,7 @@ class Session:
         return there | ({TEAM_NOTES} if (self.project / TEAM_NOTES).is_file() else set())
 
     def active_changes(self, state: State) -> tuple[str, str] | None:
-        """The newest ACTIVE_CHANGES: the document's name and the section; None if none is written."""
+        """The newest ACTIVE_CHANGES: its document's name and its text; None if there is none."""
         workflow = flow.load()
         listed = [
             (completion.at, step.writes)
@@ -212,7 +212,7 @@ class Session:
         )
 
     def _take_investigation(self, state: State, changed: list[str]) -> State:
-        """05 assembled anew if what it combines changed before checkpoint 2, kept if only it did."""
+        """05 assembled anew if what it combines changed before checkpoint 2, else as it is."""
         recorded = state.consolidation
         if recorded is None or flow.INVESTIGATION not in {*changed, *self._stale(state, changed)}:
             return state
@@ -241,7 +241,7 @@ class Session:
         )
 
     def _stale(self, state: State, changed: list[str]) -> list[str]:
-        if 2 in state.approved:
+        if 2 in state.approved:  # noqa: PLR2004 - checkpoint 2 reviews the investigation
             return []
         combined = [flow.load().step(number).writes for number in flow.load().combined_from()]
         return [name for name in combined if name in changed]

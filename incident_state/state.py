@@ -89,7 +89,7 @@ class Event(Frozen):
 
 
 class Run(Frozen):
-    """An attempt in flight: claimed by an allowed Agent call or by `brief`, then an agent at work."""
+    """An attempt in flight: claimed by an allowed Agent call or `brief`, then an agent at work."""
 
     since: Moment
     by: Literal["hook", "brief"]
@@ -135,7 +135,7 @@ class Changes(Frozen):
 
 
 class Request(Frozen):
-    """What somebody typed in a client session while an incident was there; it waits for a choice."""
+    """What was typed in a client session while an incident was there; it waits for a choice."""
 
     description: str | None = None
     severity: Severity | None = None
@@ -187,12 +187,12 @@ class State(Frozen):
 
     @property
     def severity(self) -> Severity:
-        """What counts: a model's raise, else a person's word, else the document's, else declared."""
+        """What counts: a model's raise, else a person's word, else the document's or declared."""
         return self.raised or self.pinned or self.documented or self.declared or DEFAULT_SEVERITY
 
     @property
     def current_step(self) -> flow.Position:
-        """The lowest unfinished position of the workflow; `rollback` or `complete` where that is so."""
+        """The workflow's lowest unfinished position; `rollback` or `complete` if it is that."""
         if self.closed is not None:
             return "complete"
         if self.rollback is not None:

@@ -102,7 +102,9 @@ class Store:
             data = self._read(path, MAX_STATE_BYTES)
             if data is None:
                 if os.path.lexists(self.folder / MARKER):
-                    raise CorruptState(self._damaged(path, "it is missing though an incident is open"))
+                    raise CorruptState(
+                        self._damaged(path, "it is missing though an incident is open")
+                    )
                 raise NoSession("No incident session is open in this project.", ("start",))
         return self._parsed(data, path)
 
@@ -121,9 +123,10 @@ class Store:
             data = self._read(backup, MAX_STATE_BYTES)
             parse((data or b"").decode("utf-8"))
         except (StateError, OSError, ValueError):
-            return f"{path} is corrupt: {what}. There is no good {BACKUP} beside it; nothing was touched."
+            return f"{path} is corrupt: {what}. No good {BACKUP} is beside it; nothing was touched."
         command = f"cp -p {shlex.quote(str(backup))} {shlex.quote(str(path))}"
-        return f"{path} is corrupt: {what}. Nothing was touched.\nTo go back to the version before: {command}"
+        told = f"{path} is corrupt: {what}. Nothing was touched."
+        return f"{told}\nTo go back to the version before: {command}"
 
     def write(self, state: State) -> None:
         """The state recorded, whole and durable, the version before kept as state.json.bak."""
@@ -170,7 +173,7 @@ class Store:
         return data
 
     def move_to_revisions(self, names: tuple[str, ...], number: str) -> None:
-        """Those documents moved to `revisions/<number>/`; one that is not there was moved before."""
+        """Those documents moved to `revisions/<number>/`; a missing one was moved already."""
         target = self.folder / "revisions" / number
         with _disk("move replaced documents"):
             for folder in (target.parent, target):
@@ -184,7 +187,7 @@ class Store:
         """The ids of the archived sessions, oldest first."""
         with _disk("read the archive"):
             try:
-                names = os.listdir(self.folder / "archive")
+                names = [entry.name for entry in (self.folder / "archive").iterdir()]
             except FileNotFoundError:
                 return []
         return sorted(name for name in names if re.fullmatch(INCIDENT_ID, name))
@@ -219,27 +222,24 @@ class Store:
         with _disk("restore the session"):
             if not source.is_dir():
                 return
-            names = tuple(n for n in sorted(os.listdir(source)) if n not in {STATE, BACKUP})
+            names = tuple(sorted(e.name for e in source.iterdir() if e.name not in {STATE, BACKUP}))
             self._move(source, self.folder, names)
             shutil.rmtree(source)
             _sync_folder(source.parent)
 
     def _session_files(self) -> tuple[str, ...]:
         kept = {STATE, BACKUP, MARKER, LOCK, ".gitignore", "archive"}
-        return tuple(
-            name
-            for name in sorted(os.listdir(self.folder))
-            if name not in kept and not name.startswith(_TEMPORARY)
-        )
+        names = sorted(entry.name for entry in self.folder.iterdir())
+        return tuple(n for n in names if n not in kept and not n.startswith(_TEMPORARY))
 
     # -- files --------------------------------------------------------------------------------
 
     def sweep(self) -> None:
         """Temporary files that a killed process left are removed; the caller holds the lock."""
         with _disk("sweep"):
-            for name in os.listdir(self.folder):
-                if name.startswith(_TEMPORARY):
-                    (self.folder / name).unlink(missing_ok=True)
+            for entry in self.folder.iterdir():
+                if entry.name.startswith(_TEMPORARY):
+                    entry.unlink(missing_ok=True)
 
     def _read(self, path: Path, limit: int) -> bytes | None:
         try:

@@ -1,4 +1,4 @@
-"""What a person sees of a session in a terminal: where it stands, what was decided, what to type."""
+"""What a person sees of a session: where it stands, what was decided, what to type."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def as_json(session: Session, state: State) -> str:
 
 
 def show(session: Session, state: State, answer: Answer | None) -> None:
-    """The picture of the session on standard output; `answer` adds what is next and what to type."""
+    """The picture of the session on standard output; `answer` adds what is next, what to type."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
     console.print(_heading(state))
     console.print(_progress(state))

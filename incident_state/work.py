@@ -154,7 +154,7 @@ def agent_started(session: Session, key: flow.StepKey, agent_id: str) -> None:
 
 
 def agent_stopped(session: Session, agent_id: str, key: flow.StepKey) -> str | None:
-    """The step's agent has stopped: None if it may, else why it is sent back, which is done once."""
+    """The step's agent has stopped: None if it may, else why it is sent back, once."""
     with session.locked():
         state = session.store.read()
         record = state.record(key)

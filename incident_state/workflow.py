@@ -30,7 +30,7 @@ Position = int | str
 
 _BARE_NAME = re.compile(r"[0-9a-z][0-9a-z-]*\.md")
 _STEP_KEYS = frozenset(
-    ["step", "title", "description", "agent", "role", "reads", "writes", "sections", "parallel_with", "may_change"]
+    "step title description agent role reads writes sections parallel_with may_change".split()
 )
 _CHECKPOINT_KEYS = frozenset(["checkpoint", "title", "description", "reviews", "shows"])
 _OPTION = re.compile(r"- \*\*(?P<label>[^*]+)\*\*: (?P<description>.+)")

@@ -36,7 +36,7 @@ def session(payload: Payload, *, person: bool = False) -> Session:
 
 
 def need_packages(payload: Payload) -> None:
-    """The packages importable; where this interpreter lacks them, one that has them answers instead."""
+    """The packages importable; where this interpreter lacks them, one that has them answers."""
     if sys.flags.no_site:
         import site
 

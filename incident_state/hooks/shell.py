@@ -1,4 +1,4 @@
-"""The helper's own command lines run without a permission prompt: exactly those, nothing chained."""
+"""The helper's own command lines run without a permission prompt: those, and nothing chained."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import shlex
 from incident_state.hooks import Payload, Response, decide
 
 COMMANDS = frozenset(
-    ["next", "brief", "complete", "consolidate", "fail", "note", "reopen", "severity", "status", "timeline", "list", "handoff", "verify", "doctor"]
+    "next brief complete consolidate fail note reopen severity status timeline list handoff "
+    "verify doctor".split()
 )
 # One word: plain characters, or a quoted string in which a shell expands nothing.
 _WORD = r"""(?:[\w@%+=:,./-]+|'[^']*'|"[^"$`\\!]*")+"""

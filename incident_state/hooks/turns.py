@@ -1,4 +1,4 @@
-"""Turns and client sessions: a lost agent is noticed, an unfinished turn goes on, /clear hands on."""
+"""Turns and client sessions: a lost agent is noticed, an unfinished turn goes on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GOES_ON = frozenset({"finish", "launch", "consolidate"})
 
 
 def stopping(payload: Payload) -> Response:
-    """A turn of the owner's session ends: agents that are gone are recorded; what is due goes on."""
+    """A turn of the owner's session ends: lost agents are recorded, what is due goes on."""
     seen = glance(project(payload))
     own = payload["session_id"]
     if seen.owner != own:

@@ -1,4 +1,4 @@
-"""`/incident-response …` as the user typed it: a session begins, goes on, or a choice is prepared."""
+"""`/incident-response …` as it was typed: a session begins, goes on, or a choice is prepared."""
 
 from __future__ import annotations
 

@@ -1,0 +1,55 @@
+"""What the words of a command line mean: the project, a text, a step, a severity."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_state import arguments
+from incident_state.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from incident_state.state import Severity
+    from incident_state.workflow import StepKey
+
+
+def project(given: Path | None) -> Path:
+    """The project: `--project`, else the nearest folder upward with a session, else this one."""
+    here = Path.cwd()
+    if given is not None:
+        if not given.is_dir():
+            raise WrongUsage(f"--project {given} is not a folder.")
+        return given.resolve()
+    folders = (here, *here.parents)
+    return next((folder for folder in folders if (folder / ".incident-response").is_dir()), here)
+
+
+def text(given: str) -> str:
+    """The text given, or standard input for `-`; bytes that are not UTF-8 are replaced."""
+    if given == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace").removeprefix("\ufeff")
+    return os.fsencode(given).decode("utf-8", "replace")
+
+
+def step(given: str) -> StepKey:
+    """The step of that name; WrongUsage if there is none."""
+    from incident_state import workflow
+
+    if given == "rollback":
+        return "rollback"
+    try:
+        return workflow.load().step(int(given)).key
+    except (ValueError, KeyError):
+        raise WrongUsage(f"{given!r} is no step: it is 1 to 13, or rollback.") from None
+
+
+def severity(given: str | None) -> Severity | None:
+    """The severity named, in either case, None for none; WrongUsage if it is no severity."""
+    from incident_state.state import SEVERITIES
+
+    if given is None:
+        return None
+    named = arguments.severity(given)
+    return next(level for level in SEVERITIES if level == named)
