@@ -1,0 +1,101 @@
+"""A document is valid when it is this attempt's, with each section once and none empty."""
+
+from __future__ import annotations
+
+import pytest
+
+from incident_state import documents
+from incident_state import workflow as flow
+from incident_state.masking import mask
+
+STEP = flow.load().step(8)
+COMMENT = documents.first_comment("INC-20261123-140500-abcd", STEP, 2)
+
+
+def written(**changed: str) -> str:
+    """A valid document of step 8, some sections' text replaced; None of them if it is `-`."""
+    texts = {name: "fine" for name in STEP.sections} | {"ROLLBACK_READINESS": "Yes\nflag off"}
+    parts = [f"## {n}\n\n{t}" for n, t in (texts | changed).items() if t != "-"]
+    return "\n\n".join([f"{COMMENT}\n# Deployment", *parts]) + "\n"
+
+
+def test_a_document_as_the_brief_asks_is_valid() -> None:
+    """Nothing is wrong with it, whatever its line ends."""
+    text = written().replace("\n", "\r\n").encode()
+    assert documents.problems(documents.decode(b"\xef\xbb\xbf" + text), STEP, COMMENT) == []
+
+
+FAULTS = {
+    "a section is missing": (
+        written(VALIDATION_RESULTS="-"),
+        ["section VALIDATION_RESULTS is missing"],
+    ),
+    "a section is empty": (
+        written(VALIDATION_RESULTS="<!-- later -->"),
+        ["section VALIDATION_RESULTS is empty"],
+    ),
+    "a section stands twice": (
+        written() + "\n## ACTIVE_CHANGES\n\nnone\n",
+        ["section ACTIVE_CHANGES stands 2 times"],
+    ),
+    "a heading in a fence does not count": (
+        written(VALIDATION_RESULTS="-") + "\n~~~\n```\n## VALIDATION_RESULTS\nx\n~~~\n",
+        ["section VALIDATION_RESULTS is missing"],
+    ),
+    "readiness is not said in a word": (
+        written(ROLLBACK_READINESS="Yes, mostly"),
+        ["the first line of ROLLBACK_READINESS is not just Yes or No"],
+    ),
+    "an earlier attempt wrote it": (
+        written().replace("attempt 2", "attempt 1"),
+        [f"its first line is not exactly {COMMENT}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_document_is_refused_for_what_is_wrong_with_it(fault: str) -> None:
+    """The refusal names the fault, and only that."""
+    text, expected = FAULTS[fault]
+    assert documents.problems(text, STEP, COMMENT) == expected
+
+
+def test_the_investigation_holds_the_three_documents_one_level_down() -> None:
+    """Comment and title are left out, headings sink by one, code fences stay as they are."""
+    text = f"{COMMENT}\n# Title\n\n## ROOT_CAUSE\n\nA pool.\n\n```sh\n# not a heading\n```\n### Why"
+    assert documents.combine("Checkout\nis down", [text, "b", "c"], "It fits.\n") == (
+        "# Investigation: Checkout\n\n"
+        "## Root Cause (from debugging)\n\n"
+        "### ROOT_CAUSE\n\nA pool.\n\n```sh\n# not a heading\n```\n#### Why\n\n"
+        "## Security Assessment\n\nb\n\n"
+        "## Performance Analysis\n\nc\n\n"
+        "## Combined Findings\n\nIt fits.\n"
+    )
+
+
+def test_a_title_shows_one_inert_line_of_the_incident() -> None:
+    """Control bytes and direction marks are gone, and it is at most 80 characters long."""
+    assert documents.first_line("\x1b]0;x\x07Down\u202e now\nmore") == "]0;xDown now"
+    assert len(documents.first_line("y" * 300)) == 80
+
+
+SECRETS = {
+    "aws configure set aws_access_key_id AKIAIOSFODNN7EXAMPLE": "AKIAIOSFODNN7EXAMPLE",
+    "curl -H 'Authorization: Bearer abc.def-123456'": "abc.def-123456",
+    "postgres://app:s3cr3t-pw@db:5432/shop": "s3cr3t-pw",
+    "DB_PASSWORD=hunter2-and-more": "hunter2-and-more",
+    "token ghp_0123456789abcdefghijABCDEFGHIJ012345": "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+}
+
+
+@pytest.mark.parametrize("line", SECRETS)
+def test_a_secret_is_masked_and_the_line_around_it_kept(line: str) -> None:
+    """What is left names the kind of secret at most."""
+    masked, count = mask(line)
+    assert (SECRETS[line] in masked, count, masked[:3]) == (False, 1, line[:3])
+
+
+def test_a_line_without_a_secret_is_left_alone() -> None:
+    """Hashes, trace ids and versions are evidence."""
+    text = "trace 4bf92f3577b34da6a3ce929d0e0e4736 at v1.2.3, commit 9fceb02d0ae598e95dc970b74767f193"
+    assert mask(text) == (text, 0)
