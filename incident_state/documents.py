@@ -20,7 +20,6 @@ COMBINED_HEADINGS = (
 FINDINGS_HEADING = "Combined Findings"
 
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
-_HEADING = re.compile(r" {0,3}(?P<level>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
@@ -178,5 +177,17 @@ def _lines(text: str) -> Iterator[tuple[str, tuple[int, str] | None]]:
             fence = mark["mark"]
             yield line, None
         else:
-            heading = _HEADING.fullmatch(line)
-            yield line, (len(heading["level"]), heading["text"] or "") if heading else None
+            yield line, _heading(line)
+
+
+def _heading(line: str) -> tuple[int, str] | None:
+    """The level and text of an ATX heading; by hand, because a pattern backtracks on long lines."""
+    indented = len(line) - len(line.lstrip(" "))
+    hashes = line.lstrip(" ")
+    text = hashes.lstrip("#")
+    level = len(hashes) - len(text)
+    if indented > 3 or not 1 <= level <= 6 or (text and text[0] not in " \t"):  # noqa: PLR2004 - CommonMark
+        return None
+    text = text.strip()
+    bare = text.rstrip("#")
+    return level, bare.rstrip() if not bare or bare[-1] in " \t" else text

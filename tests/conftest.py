@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import transition_table as table
-from workbench import SYNTHESIS, Result, Workbench
+from client.incident import incident as incident  # noqa: PLC0414 - a fixture, for all tests
+from workbench import SYNTHESIS, Result, Workbench, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,14 +52,7 @@ class Story:
         result = self.bench.run("next", "--json", session=SESSIONS[asker])
         if result.code:
             return f"exit {result.code}"
-        told = json.loads(result.out)
-        steps = [each["step"] for each in told.get("failures", [])]
-        if told["kind"] in {"launch", "running", "finish"}:
-            steps = [each["step"] if isinstance(each, dict) else each for each in told["steps"]]
-        parts = [told["kind"], *sorted(steps)]
-        if told["kind"] in {"checkpoint", "reopen"}:
-            parts += [told["checkpoint"], *told.get("from", [])]
-        return " ".join(map(str, parts))
+        return told(json.loads(result.out))
 
     def seven(self) -> dict[str, Any] | None:
         """Return the contract's fields but the two times; None where nothing is to be read."""

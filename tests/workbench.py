@@ -82,6 +82,18 @@ def matches(matcher: str, subject: str) -> bool:
     return re.search(matcher, subject) is not None
 
 
+def told(answer: dict[str, Any]) -> str:
+    """Return what `next --json` says on one line: the kind, and the numbers that belong to it."""
+    kind = str(answer["kind"])
+    if kind in {"launch", "failed"}:
+        numbers = [each["step"] for each in answer["steps" if kind == "launch" else "failures"]]
+    else:
+        numbers = sorted(answer.get("steps", []), key=str)
+    if kind in {"checkpoint", "reopen"}:
+        numbers = [answer["checkpoint"], *answer.get("from", [])]
+    return " ".join(map(str, (kind, *numbers)))
+
+
 class Workbench:
     """One project and the client around it; everything is in one folder, which can be copied."""
 

@@ -13,7 +13,8 @@ COMMANDS = frozenset(
     "verify doctor".split()
 )
 # One word: plain characters, or a quoted string in which a shell expands nothing.
-_WORD = r"""(?:[\w@%+=:,./-]+|'[^']*'|"[^"$`\\!]*")+"""
+# Each alternative takes what no other can, so that matching never backtracks.
+_WORD = r"""(?:[\w@%+=:,./-]|'[^']*'|"[^"$`\\!]*")+"""
 _LINE = re.compile(rf"{_WORD}(?: +{_WORD})*")
 _HEREDOC = re.compile(
     r"(?P<line>[^\n]*?) *<<'(?P<end>[A-Z]+)'\n(?P<body>.*?)\n(?P=end)\n?", re.DOTALL

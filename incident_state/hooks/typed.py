@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 def expanded(payload: Payload) -> Response:
     """What was typed takes effect now; the command file's own line then tells what is next."""
     session = open_session(payload, person=True)
-    from incident_state.errors import StateError
+    from incident_state.errors import NoSession, StateError
 
     try:
         typed = arguments.parse(str(payload.get("command_args") or ""))
         told = _typed(session, typed)
         if told is None:
             session.next()
+    except NoSession:
+        told = f"No incident is open here. Say what is wrong: {arguments.USAGE}"
     except StateError as error:
         told = str(error)
     if told is None:
@@ -49,9 +51,7 @@ def _typed(session: Session, typed: arguments.Typed) -> str | None:
             state = session.store.read()
         except NoSession:
             if typed.description is None:
-                raise NoSession(
-                    f"No incident is open here. Say what is wrong: {arguments.USAGE}"
-                ) from None
+                raise
             session.create(typed.description, severity, owner=own)
             return None
         if typed.description is None and severity is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shlex
@@ -14,6 +15,8 @@ from pathlib import Path
 import claude_agent_sdk
 
 API_KEY = "dummy-key"
+
+_NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
 
 _QUIET = {
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
@@ -39,6 +42,19 @@ def bundled_client() -> Path:
 def loopback_only() -> bool:
     """Whether this process sees no network interface but loopback."""
     return [name for _, name in socket.if_nameindex()] == ["lo"]
+
+
+def leave_network() -> bool:
+    """Keep this thread, and all it starts, on a loopback of their own; whether that could be had.
+
+    The scripted API and the client are both started by a test's thread, so they share it.
+    """
+    if loopback_only():
+        return True
+    if sys.platform != "linux" or ctypes.CDLL(None).unshare(_NEW_NETWORK) != 0:
+        return False
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    return loopback_only()
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,7 @@ class Sandbox:
 
 def make_sandbox(root: Path, api_url: str, extra: dict[str, str] | None = None) -> Sandbox:
     """Create home, project and launcher below an existing folder."""
+    leave_network()
     sandbox = Sandbox(root.resolve(), api_url, extra or {})
     sandbox.home.mkdir()
     sandbox.project.mkdir()

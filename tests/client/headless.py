@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from tests.client.environment import Sandbox
+    from typing_extensions import Self
+
+    from client.environment import Sandbox
 
 Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
@@ -91,7 +93,7 @@ class Headless:
         self._thread = threading.Thread(target=self._run, name="client")
         self._client: ClaudeSDKClient | None = None
 
-    def __enter__(self) -> Headless:
+    def __enter__(self) -> Self:
         self._thread.start()
         self.wait_until(lambda: self._client is not None or self._ended, timeout=60)
         if self._failure:
@@ -134,7 +136,7 @@ class Headless:
         self.wait_until(lambda: self._ended, timeout=30)
 
     def wait_until(self, holds: Callable[[], bool], timeout: float = 30) -> None:
-        """Wait until the condition holds; TimeoutError, with the last messages, if it never does."""
+        """Wait until the condition holds; TimeoutError, with the last messages, if it does not."""
         deadline = time.monotonic() + timeout
         with self._changed:
             while not holds():
@@ -176,6 +178,15 @@ class Headless:
             if isinstance(message, AssistantMessage) and message.parent_tool_use_id is None
             for block in message.content
             if isinstance(block, TextBlock)
+        ]
+
+    @property
+    def notices(self) -> list[str]:
+        """What the client itself told the user, such as a hook's refusal."""
+        return [
+            str(message.data.get("content", ""))
+            for message in list(self.messages)
+            if isinstance(message, SystemMessage) and message.subtype == "informational"
         ]
 
     def _sdk(self) -> ClaudeSDKClient:

@@ -1,212 +1,181 @@
-"""The scripted model: it reads what it was told and does it, and holds no copy of the workflow."""
+"""A scripted model that does what it is told, as a good model would, and knows no workflow."""
 
 from __future__ import annotations
 
-import json
 import re
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from tests.client.scripted_api import ApiError, Held, Reply, Request, ToolUse, reply
+from client import conversation
+from client.agent import AGENT_AT_ITS_BEST, Agent, Conduct
+from client.conversation import Conversation
+from client.instructions import (
+    Instruction,
+    blanks,
+    filled,
+    instructions,
+    severity_alone,
+    wants_words_first,
+)
+from client.messages import Answer, Reply, Request, ToolUse, reply
 
-Answer = Reply | ApiError | Held
-# What an agent does instead of its work: given its request and brief, an answer, or None to work.
-Whim = Callable[[Request, "Brief"], Answer | None]
+_PATIENCE = 3
 
-SAMPLES = Path(__file__).resolve().parent.parent / "sample_incident"
-TOOLS = ("Agent", "Bash", "AskUserQuestion")
-_CALL = re.compile(rf"^(?P<then>Then: )?(?P<tool>{'|'.join(TOOLS)}) (?P<input>\{{.*\}})$", re.M)
-_PATH = re.compile(r"^Write the document to (?P<path>.+)$", re.M)
-_COMMENT = re.compile(r"^<!-- incident-response: .* -->$", re.M)
-_READ = re.compile(r"^- (?P<path>/\S+\.md)$", re.M)
-_SENT_BACK = re.compile(r"is not valid: .*")
-_COMMAND = re.compile(r"Run this and do exactly what it prints: (?P<command>.+)$", re.M)
-
-
-@dataclass(frozen=True)
-class Brief:
-    """What a step's agent must know of its brief: where to write, the comment, the sections."""
-
-    text: str
-    path: Path
-    comment: str
-    sections: tuple[str, ...]
-
-    @property
-    def step(self) -> str:
-        """The step's number, or `rollback`, as the comment gives it."""
-        return self.comment.split(" step ")[1].split()[0]
-
-    @property
-    def attempt(self) -> int:
-        """The attempt, as the comment gives it."""
-        return int(self.comment.split(" attempt ")[1].split()[0])
+Documents = Mapping[str, Mapping[str, str]]
 
 
-def read_brief(text: str) -> Brief | None:
-    """The brief in that text; None if there is none."""
-    path, comments = _PATH.search(text), _COMMENT.findall(text)
-    if path is None or not comments:
-        return None
-    shape = text[text.index(comments[-1]) :]
-    sections = tuple(re.findall(r"^## (.+)$", shape, re.M))
-    return Brief(text, Path(path["path"]), comments[-1], sections)
-
-
-def sample(name: str) -> dict[str, str]:
-    """The sections of the sample incident's document of that name."""
-    parts = re.split(r"^## (.+)$", (SAMPLES / name).read_text(encoding="utf-8"), flags=re.M)
-    return {title: text.strip() for title, text in zip(parts[1::2], parts[2::2], strict=True)}
-
-
-def document(brief: Brief, sections: Mapping[str, str]) -> str:
-    """The document that the brief asks for, from those sections."""
-    parts = [f"{brief.comment}\n# {brief.path.stem}"]
-    parts += [f"## {name}\n\n{sections.get(name, 'unknown')}" for name in brief.sections]
-    return "\n\n".join(parts) + "\n"
-
-
-@dataclass
 class Obedient:
-    """A brain for the scripted API: an orchestrator and its agents that do as they are told."""
+    """The brain of orchestrator and agents.
 
-    whims: dict[str, Whim] = field(default_factory=dict)
-    documents: Callable[[Brief], str] = lambda brief: document(brief, sample(brief.path.name))
-    user_says: Callable[[str], str] = lambda _: "as you wish"
-    briefs: list[Brief] = field(default_factory=list)
-    unread: list[Request] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    `documents` gives texts, document to section; the rest is made up. `conduct` says by document
+    how its agents behave, one entry a run; later runs are without fault. `fillings` are texts for
+    blanks of commands. Override a method for a model that behaves otherwise.
+    """
+
+    def __init__(
+        self,
+        documents: Documents | None = None,
+        conduct: Mapping[str, Sequence[Conduct]] | None = None,
+        fillings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.documents: Documents = documents or {}
+        self.fillings = dict(fillings or {})
+        self._conduct = {name: list(runs) for name, runs in (conduct or {}).items()}
+        self._runs: dict[str, Conduct] = {}
+        self._lock = threading.Lock()
 
     def __call__(self, request: Request) -> Answer:
-        """The model's next message."""
+        """Answer one request of the client."""
         if request.is_side_call:
             return reply("Incident")
-        if request.is_orchestrator:
-            return self.lead(request)
-        return self.work(request)
+        talk = conversation.read(request)
+        if request.is_subagent:
+            return self.agent(request, talk)
+        return self.orchestrator(talk)
 
-    # -- the orchestrator ---------------------------------------------------------------------
+    def agent(self, request: Request, talk: Conversation) -> Answer:
+        """Answer a subagent."""
+        agent = Agent(request, talk, self.documents)
+        if agent.assignment is None:
+            return agent.without_assignment()
+        conduct = self._conduct_of(str(request.agent_id), agent.assignment.name)
+        return agent.answer(agent.assignment, conduct)
 
-    def lead(self, request: Request) -> Answer:
-        """Do what the newest words of the helper say."""
-        told = "\n".join([*request.last_tool_results, *request.last_user_texts])
-        calls = [
-            (bool(m["then"]), ToolUse(m["tool"], self.filled(m["tool"], m["input"], told)))
-            for m in _CALL.finditer(_newest(told))
-        ]
-        now = [call for later, call in calls if not later]
-        if now:
-            launches = [call for call in now if call.name == "Agent"]
-            return reply("Going on.", *(launches or now[:1]))
-        return self.after(request, told)
-
-    def after(self, request: Request, told: str) -> Answer:
-        """An agent reported: run what was announced for then, one by one."""
-        due = self.announced(request)
-        reported = "tool_result" in json.dumps(request.news) or "<task-notification>" in told
-        if due and (reported or "agent-message" in told):
-            return reply(due[0])
-        self.unread.append(request)
-        return reply("Waiting.")
-
-    def announced(self, request: Request) -> list[ToolUse]:
-        """The `Then:` calls of the newest launch that were not made yet."""
-        announced: list[ToolUse] = []
-        done: list[str] = []
-        for message in request.messages:
-            content = message["content"]
-            if message["role"] == "assistant" and isinstance(content, list):
-                done += [
-                    json.dumps(block["input"]) for block in content if block["type"] == "tool_use"
-                ]
-            elif then := [m for m in _CALL.finditer(_newest(_text(content))) if m["then"]]:
-                announced, done = [ToolUse(m["tool"], json.loads(m["input"])) for m in then], []
-        return [call for call in announced if json.dumps(call.input) not in done]
-
-    def filled(self, tool: str, text: str, told: str) -> dict[str, Any]:
-        """The input with what stands in `<…>` replaced."""
-        given: dict[str, Any] = json.loads(text)
-        if tool == "Bash":
-            command = given["command"]
-            for place in re.findall(r"<[a-zA-Z][^<>\n']*>", command):
-                command = command.replace(place, self.words(place, told))
-            given["command"] = command
-        return given
-
-    def words(self, place: str, told: str) -> str:
-        """What the model writes in that place."""
-        if "synthesis" in place:
-            return (SAMPLES / "synthesis.md").read_text(encoding="utf-8").strip()
-        return self.user_says(place)
-
-    # -- agents -------------------------------------------------------------------------------
-
-    def work(self, request: Request) -> Answer:
-        """Read the brief and the documents that it names, write the document, report."""
-        told = "\n".join([request.first_user_text, *request.last_tool_results])
-        brief = read_brief(told) or self._known(request)
-        if brief is None:
-            command = _COMMAND.search(request.first_user_text)
-            return reply(ToolUse("Bash", {"command": command["command"]})) if command else reply("?")
+    def _conduct_of(self, agent_id: str, document: str) -> Conduct:
+        """The conduct of this run, drawn when the agent is first heard of."""
         with self._lock:
-            if all(known.comment != brief.comment for known in self.briefs):
-                self.briefs.append(brief)
-        if whim := self.whims.get(brief.step):
-            answer = whim(request, brief)
-            if answer is not None:
-                return answer
-        return self.do(request, brief)
+            if agent_id not in self._runs:
+                left = self._conduct.get(document)
+                self._runs[agent_id] = left.pop(0) if left else AGENT_AT_ITS_BEST
+            return self._runs[agent_id]
 
-    def do(self, request: Request, brief: Brief) -> Answer:
-        """The agent's work: read one document, write its own, mend it if sent back, report."""
-        calls = [c["name"] for c in _calls(request)]
-        sources = _READ.findall(brief.text)
-        if sources and "Read" not in calls:
-            return reply(ToolUse("Read", {"file_path": sources[0]}))
-        news = "\n".join(request.last_user_texts + request.last_tool_results)
-        if "Write" not in calls or (_SENT_BACK.search(news) and calls.count("Write") < 2):
-            content = self.documents(brief)
-            return reply(ToolUse("Write", {"file_path": str(brief.path), "content": content}))
-        return self.report(request, "The document is written.")
+    def orchestrator(self, talk: Conversation) -> Reply:
+        """Act on the newest words that ask for something; otherwise end the turn."""
+        if due := self.after_agents(talk):
+            return Reply(tuple(due))
+        plan = newest_plan(talk)
+        if plan is None:
+            return self.nothing_to_do(talk)
+        text, after, asked = plan
+        calls = self.next_calls(asked, talk, after)
+        if not calls or exhausted(calls, talk):
+            return self.nothing_to_do(talk)
+        filled_in = [self.fill(call, text, talk) for call in calls]
+        known = [call for call in filled_in if call is not None]
+        if len(known) < len(calls):
+            return self.ask_in_words(talk)
+        first = self.words_first(talk) if wants_words_first(text) else ()
+        return Reply((*first, *known))
 
-    def report(self, request: Request, text: str) -> Answer:
-        """The agent's last word, by the way that the client wants."""
-        if "SubagentHandback" in request.tools:
-            if any(c["name"] == "SubagentHandback" for c in _calls(request)[-1:]):
-                return reply("Done.")
-            return reply(ToolUse("SubagentHandback", {"message": text}))
-        return reply(text)
+    def after_agents(self, talk: Conversation) -> list[ToolUse]:
+        """What was to be done once the agents had ended whose end the news tell."""
+        due = []
+        for ended in talk.ended:
+            for said in reversed(talk.said):
+                asked = instructions(said.text) if said.instructs else []
+                agents = [i.call for i in asked if i.call.name == "Agent"]
+                later = [i.call for i in asked if i.later]
+                places = [n for n, call in enumerate(agents) if call.input == ended.input]
+                if places and later:
+                    due.append(later[min(places[0], len(later) - 1)])
+                    break
+        return list({repr(call): call for call in due}.values())
 
-    def _known(self, request: Request) -> Brief | None:
-        return next(
-            (b for r in reversed(request.messages) if (b := read_brief(_text(r["content"])))), None
-        )
+    def next_calls(self, asked: list[Instruction], talk: Conversation, after: int) -> list[ToolUse]:
+        """The first calls of the plan that were not made since: agents together, others singly."""
+        made = [call.input for call in talk.calls[after:]]
+        since = [call for call in talk.calls[after:] if call.failed]
+        if since:
+            return []
+        left = [i.call for i in asked if not i.later]
+        for _ in made:
+            left = left[1:]
+        if not left:
+            return []
+        if left[0].name != "Agent":
+            return left[:1]
+        return [call for call in left if call.name == "Agent"]
+
+    def fill(self, call: ToolUse, text: str, talk: Conversation) -> ToolUse | None:
+        """The call with its blanks filled in, None where only the user could fill one in."""
+        if alone := severity_alone(text, talk.words or ""):
+            return alone
+        found: dict[str, str] = {}
+        for blank in blanks(call):
+            filling = self.filling(blank, text, talk)
+            if filling is None:
+                return None
+            found[blank] = filling
+        return filled(call, found) if found else call
+
+    def filling(self, blank: str, text: str, talk: Conversation) -> str | None:
+        """The words for one blank: given ones, the user's, or sentences out of the text."""
+        if blank in self.fillings:
+            return self.fillings[blank]
+        if blank == "N":
+            number = re.search(r"\d+", talk.words or "")
+            return number[0] if number else None
+        if "their" in blank or "user" in blank:
+            return talk.words
+        return compose(text)
+
+    def words_first(self, _talk: Conversation) -> tuple[str, ...]:
+        """What it says to the user before it does what it is told."""
+        return ("That is noted in the timeline.",)
+
+    def ask_in_words(self, _talk: Conversation) -> Reply:
+        """Ask the user for what only they know."""
+        return reply("What should be changed, and from which step on?")
+
+    def nothing_to_do(self, talk: Conversation) -> Reply:
+        """End the turn; show the user what a command printed last."""
+        printed = [said.text for said in talk.news if said.tool == "Bash" and said.instructs]
+        if talk.awaited:
+            return reply("An agent is at work.")
+        return reply(printed[-1] if printed else "Nothing asks for anything.")
 
 
-def _newest(text: str) -> str:
-    """The helper's newest words in the text: from the last line that no call precedes."""
-    return text
+def newest_plan(talk: Conversation) -> tuple[str, int, list[Instruction]] | None:
+    """The newest text that asks for something now, after how many calls it came, what it asks."""
+    for said in reversed(talk.said):
+        asked = instructions(said.text) if said.instructs else []
+        if any(not instruction.later for instruction in asked):
+            return said.text, said.after, asked
+    return None
 
 
-def _calls(request: Request) -> list[dict[str, Any]]:
-    """The tool calls that the conversation made so far."""
-    return [
-        block
-        for message in request.messages
-        if message["role"] == "assistant" and isinstance(message["content"], list)
-        for block in message["content"]
-        if block["type"] == "tool_use"
+def exhausted(calls: list[ToolUse], talk: Conversation) -> bool:
+    """Whether the same was done so often in a row that a model would stop and say so."""
+    recent = talk.calls[-_PATIENCE:]
+    return len(recent) == _PATIENCE and all(call.input == calls[0].input for call in recent)
+
+
+def compose(text: str) -> str:
+    """A few plain sentences out of what the text says besides its instructions."""
+    kept = [
+        re.sub(r"[^\w .,;:%/()-]", "", line).strip()
+        for line in text.splitlines()
+        if not instructions(line)
     ]
-
-
-def _text(content: object) -> str:
-    """All text in a message's content, tool results included."""
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        parts = [b.get("text") or _text(b.get("content") or "") for b in content]
-        return "\n".join(parts)
-    return ""
+    sentences = [line for line in kept if len(line.split()) > 3][-6:]
+    return "\n".join(sentences) or "Nothing was found that the findings do not say."

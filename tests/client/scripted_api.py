@@ -3,142 +3,22 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-Json: TypeAlias = dict[str, Any]
+from client.environment import leave_network
+from client.messages import Answer, ApiError, Held, Json, Reply, Request, ToolUse
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _POLL_SECONDS = 0.02
 _GONE = (BrokenPipeError, ConnectionError)
-
-
-@dataclass(frozen=True)
-class ToolUse:
-    """One tool call that the scripted model makes."""
-
-    name: str
-    input: Json
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A model's message: texts and tool uses in order; it stops for the tools if there is one."""
-
-    blocks: tuple[str | ToolUse, ...]
-
-    @property
-    def size(self) -> int:
-        """The bytes of text and tool input that the model generated."""
-        texts = (b if isinstance(b, str) else json.dumps(b.input) for b in self.blocks)
-        return sum(len(text.encode()) for text in texts)
-
-
-@dataclass(frozen=True)
-class ApiError:
-    """An HTTP error in the API's form; without `retry` the client is told not to try again."""
-
-    status: int = 400
-    kind: str = "invalid_request_error"
-    message: str = "scripted error"
-    retry: bool = False
-
-
-@dataclass(frozen=True)
-class Held:
-    """An answer kept back until `release` is set, so that a test can act meanwhile."""
-
-    release: threading.Event
-    then: Reply | ApiError
-
-
-Answer: TypeAlias = Reply | ApiError | Held
-
-
-def reply(*blocks: str | ToolUse) -> Reply:
-    """Make the message that consists of these texts and tool uses."""
-    return Reply(blocks)
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the client asked the model: the parsed body of one POST /v1/messages."""
-
-    body: Json
-    size: int
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def tools(self) -> tuple[str, ...]:
-        """The names of the tools on offer."""
-        return tuple(tool["name"] for tool in self.body.get("tools") or ())
-
-    @property
-    def messages(self) -> list[Json]:
-        """The conversation so far, as the client sent it."""
-        return list(self.body["messages"])
-
-    @property
-    def is_orchestrator(self) -> bool:
-        """Whether the main conversation asks: only it can put questions to the user."""
-        return "AskUserQuestion" in self.tools
-
-    @property
-    def is_side_call(self) -> bool:
-        """Whether the client asks for itself: a title, a summary, a safety check."""
-        return not self.tools
-
-    @property
-    def is_subagent(self) -> bool:
-        """Whether a subagent asks."""
-        return not (self.is_orchestrator or self.is_side_call)
-
-    @cached_property
-    def system(self) -> str:
-        """The system prompt as one text."""
-        return "\n".join(_texts(self.body.get("system") or ()))
-
-    @cached_property
-    def first_user_texts(self) -> list[str]:
-        """The text blocks of the first user message; a subagent's brief is the last of them."""
-        first = next((m for m in self.messages if m["role"] == "user"), None)
-        return _texts(first["content"]) if first else []
-
-    @property
-    def first_user_text(self) -> str:
-        """The text blocks of the first user message, joined."""
-        return "\n".join(self.first_user_texts)
-
-    @cached_property
-    def news(self) -> list[Json]:
-        """The messages since the model last spoke."""
-        spoken = [i for i, m in enumerate(self.messages) if m["role"] == "assistant"]
-        return self.messages[spoken[-1] + 1 if spoken else 0 :]
-
-    @cached_property
-    def last_tool_results(self) -> list[str]:
-        """The texts of the tool results since the model last spoke."""
-        blocks = (b for m in self.news if isinstance(m["content"], list) for b in m["content"])
-        return [
-            "\n".join(_texts(b.get("content") or ())) for b in blocks if b["type"] == "tool_result"
-        ]
-
-    @cached_property
-    def last_user_texts(self) -> list[str]:
-        """The text blocks since the model last spoke that are not tool results."""
-        return [text for message in self.news for text in _texts(message["content"])]
-
-
-def _texts(content: Any) -> list[str]:  # noqa: ANN401 - the API's content is a text or a list
-    """The texts in a message's, a system prompt's or a tool result's content."""
-    if isinstance(content, str):
-        return [content]
-    return [str(block["text"]) for block in content if block.get("type") == "text"]
-
 
 Brain: TypeAlias = Callable[[Request], Answer]
 
@@ -155,6 +35,7 @@ class ScriptedApi:
     """The server; a context manager that listens on a free port from entry to exit."""
 
     def __init__(self, brain: Brain) -> None:
+        leave_network()
         self._brain = brain
         self._lock = threading.Lock()
         self._exchanges: list[Exchange] = []
@@ -164,7 +45,7 @@ class ScriptedApi:
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,))
 
-    def __enter__(self) -> ScriptedApi:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -227,6 +108,11 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.api = api
 
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - inherited
+        """Let a killed client be; report what else goes wrong in a connection."""
+        if not isinstance(sys.exc_info()[1], _GONE):
+            super().handle_error(request, client_address)
+
 
 class _Handler(BaseHTTPRequestHandler):
     """Speaks the part of the Messages API that the client uses."""
@@ -237,11 +123,11 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - inherited
         """Keep quiet."""
 
-    def do_HEAD(self) -> None:  # noqa: N802 - inherited name
+    def do_HEAD(self) -> None:
         """Answer the client's probe."""
         self._send(200, b"")
 
-    def do_POST(self) -> None:  # noqa: N802 - inherited name
+    def do_POST(self) -> None:
         """Answer a message or a count of tokens."""
         raw = self.rfile.read(int(self.headers["content-length"]))
         if "count_tokens" in self.path:
@@ -283,7 +169,7 @@ def _message(answer: Reply, api: ScriptedApi, body: Json) -> list[Json]:
     """The stream's events for a reply; auto mode's safety check finds nothing in it."""
     model, checked = str(body.get("model")), bool(body.get("safeguards"))
     usage = {"input_tokens": 10, "output_tokens": max(1, answer.size // 4)}
-    head = {"id": f"msg_{api.next_id():06}", "type": "message", "role": "assistant"}
+    head: Json = {"id": f"msg_{api.next_id():06}", "type": "message", "role": "assistant"}
     head |= {"model": model, "content": [], "stop_reason": None, "usage": usage}
     stop = "tool_use" if any(isinstance(b, ToolUse) for b in answer.blocks) else "end_turn"
     events: list[Json] = [{"type": "message_start", "message": head}]

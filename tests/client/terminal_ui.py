@@ -10,13 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import pexpect
+import pexpect  # type: ignore[import-untyped]
 import pyte
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.client.environment import Sandbox
+    from typing_extensions import Self
+
+    from client.environment import Sandbox
 
 Seen: TypeAlias = str | re.Pattern[str] | Callable[[str], bool]
 
@@ -34,7 +36,7 @@ KEYS = {
     **{f"ctrl-{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
 
-_POINTER = "❯"
+_POINTER = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
 _OPTION = re.compile(rf"^\W*?({_POINTER})?\s*(\d+)\.\s+(?:\[.\]\s+)?(.+?)\s*$")
 _SETTLED_SECONDS = 0.3
 
@@ -68,7 +70,7 @@ class TerminalUi:
         self._lock = threading.RLock()
         self._changed_at = time.monotonic()
 
-    def __enter__(self) -> TerminalUi:
+    def __enter__(self) -> Self:
         rows, columns = self._size
         self._child = pexpect.spawn(
             self._command[0],
@@ -106,8 +108,7 @@ class TerminalUi:
         with self._lock:
             columns = range(self._screen.columns)
             gone = [
-                "".join(line[x].data for x in columns).rstrip()
-                for line in self._screen.history.top
+                "".join(line[x].data for x in columns).rstrip() for line in self._screen.history.top
             ]
             return "\n".join([*gone, self.text])
 

@@ -1,0 +1,30 @@
+"""The sample incident: its description, its synthesis, and its documents by section."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent.parent / "sample_incident"
+_HEADING = re.compile(r"^## ([A-Z][A-Z0-9_]*)$", re.MULTILINE)
+
+
+def description() -> str:
+    """What the person on call typed."""
+    return (FOLDER / "description.txt").read_text(encoding="utf-8").strip()
+
+
+def synthesis() -> str:
+    """The combined findings of the investigation."""
+    return (FOLDER / "synthesis.md").read_text(encoding="utf-8").strip()
+
+
+def documents() -> dict[str, dict[str, str]]:
+    """Every document's sections: the document's name to section to text."""
+    found = {}
+    for file in sorted(FOLDER.glob("[01]*.md")):
+        _, *parts = _HEADING.split(file.read_text(encoding="utf-8"))
+        found[file.name] = {
+            name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)
+        }
+    return found
