@@ -37,7 +37,9 @@ SeverityOption = Annotated[
 
 @app.command()
 def start(
-    description: Annotated[str, typer.Argument(help="What is wrong; - reads it as it was typed.")],
+    description: Annotated[
+        str | None, typer.Argument(help="What is wrong; - reads it as it was typed.")
+    ] = None,
     severity: SeverityOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Archive what is there first.")] = False,
     project: Project = None,
@@ -45,6 +47,10 @@ def start(
     """Create the incident's session."""
     from incident_state import people
 
+    if description is None:
+        raise errors.WrongUsage(
+            "There is no description. Say what is wrong, or - to read it from standard input."
+        )
     text, declared = words.text(description), severity
     if description == "-" and severity is None:
         typed = arguments.parse(text)
@@ -286,9 +292,7 @@ def main(given: list[str] | None = None) -> NoReturn:
 def _told(error: errors.StateError, line: list[str]) -> int:
     typer.echo(str(error), err=True)
     if error.do:
-        named = [Path(line[at + 1]) for at in range(len(line) - 1) if line[at] == "--project"]
-        project = named[-1].resolve() if named else words.project(None)
-        typer.echo(f"Run: {helper.command(project, *error.do)}", err=True)
+        typer.echo(f"Run: {helper.command(words.named_project(line), *error.do)}", err=True)
     return error.exit_code
 
 

@@ -59,7 +59,8 @@ def decided(
             checkpoint=checkpoint,
             decision=decision,
             text=f"{subject}: {decision.label}",
-        )
+        ),
+        seen=None,
     )
     return effects[decision.question, decision.label](state, now, checkpoint)
 
@@ -249,6 +250,7 @@ def _next_attempt(record: StepRecord, **changed: object) -> StepRecord:
             "began_at": None,
             "earlier": record.began_at or record.earlier,
             "run": None,
+            "replaced_at": record.completed.at if record.completed else record.replaced_at,
             "completed": None,
             "failure": None,
             **changed,

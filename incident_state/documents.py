@@ -88,9 +88,14 @@ def section(text: str, name: str) -> str:
     return next((s.text for s in sections(text) if s.name == name), "")
 
 
+def stated(text: str, name: str) -> str:
+    """What the section says in its first line, comments left out: a severity, a Yes or No."""
+    return _COMMENT.sub("", section(text, name)).strip().split("\n", 1)[0].strip()
+
+
 def problems(text: str, step: Step, comment: str) -> list[str]:
     """What keeps the text from being this attempt's document of the step; empty if it is valid."""
-    wrong: list[str] = []
+    wrong = _unclosed(text)
     opening = text.split("\n", 1)[0].rstrip()
     if opening != comment:
         wrong.append(f"its first line is not exactly {comment}")
@@ -129,14 +134,15 @@ def combine(incident: str, texts: Sequence[str], synthesis: str, older: str = ""
     parts = [f"# Investigation: {first_line(incident)}"]
     for heading, text in zip(COMBINED_HEADINGS, texts, strict=True):
         parts += [f"## {heading}", _one_level_down(text)]
-    parts += [f"## {FINDINGS_HEADING}", *([f"> {older}"] if older else []), synthesis.strip()]
+    marked = [f"> {older}"] if older else []
+    parts += [f"## {FINDINGS_HEADING}", *marked, _deeper(synthesis, 2)]
     return "\n\n".join(parts) + "\n"
 
 
 def combined_problems(text: str) -> list[str]:
     """What is missing from the text of an edited 05-investigation.md; empty if it is valid."""
     filled = [s.name for s in sections(text) if s.text]
-    return [
+    return _unclosed(text) + [
         f"section {name} is missing, empty or not there just once"
         for name in (*COMBINED_HEADINGS, FINDINGS_HEADING)
         if filled.count(name) != 1
@@ -150,34 +156,50 @@ def about(name: str, wrong: Sequence[str]) -> str:
 
 
 def _one_level_down(text: str) -> str:
-    lines: list[str] = []
-    titled = False
-    for number, (line, heading) in enumerate(_lines(text)):
-        if number == 0 and line.startswith("<!--"):
-            continue
-        if heading is None:
-            lines.append(line)
-        elif heading[0] == 1 and not titled and not any(part.strip() for part in lines):
-            titled = True
-        else:
-            lines.append(f"{'#' * min(heading[0] + 1, 6)} {heading[1]}")
-    return "\n".join(lines).strip()
+    """The document without its first comment and its title, each heading a level deeper."""
+    first, _, rest = text.partition("\n")
+    text = (rest if first.startswith("<!--") else text).strip()
+    first, _, rest = text.partition("\n")
+    heading = _heading(first)
+    return _deeper(rest if heading and heading[0] == 1 else text, 1)
+
+
+def _deeper(text: str, levels: int) -> str:
+    """The text with its headings that many levels deeper, and no code fence left open."""
+    lines = [
+        f"{'#' * min(heading[0] + levels, 6)} {heading[1]}" if heading else line
+        for line, heading in _lines(text)
+    ]
+    return "\n".join([*lines, _fence_at_end(text)]).strip()
+
+
+def _unclosed(text: str) -> list[str]:
+    return ["a code fence is not closed"] if _fence_at_end(text) else []
 
 
 def _lines(text: str) -> Iterator[tuple[str, tuple[int, str] | None]]:
     """Each line, with its heading's level and text where it is a heading (CommonMark, ATX)."""
+    before = ""
+    for line, after in _fences(text):
+        yield line, None if before or after else _heading(line)
+        before = after
+
+
+def _fence_at_end(text: str) -> str:
+    """The mark of the code fence that the text leaves open; empty if it leaves none."""
+    return [fence for _, fence in _fences(text)][-1]
+
+
+def _fences(text: str) -> Iterator[tuple[str, str]]:
+    """Each line, with the mark of the code fence that is open after it; empty if none is."""
     fence = ""
     for line in text.split("\n"):
         mark = _FENCE.fullmatch(line)
-        if fence:
-            if mark and mark["mark"].startswith(fence) and not mark["info"].strip():
-                fence = ""
-            yield line, None
-        elif mark:
+        if mark and not fence:
             fence = mark["mark"]
-            yield line, None
-        else:
-            yield line, _heading(line)
+        elif mark and mark["mark"].startswith(fence) and not mark["info"].strip():
+            fence = ""
+        yield line, fence
 
 
 def _heading(line: str) -> tuple[int, str] | None:

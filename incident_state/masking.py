@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _TOKENS = {
-    "private key": r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*KEY-----|\Z)",
+    # Without its end only what looks like key material goes with it, never the text that follows.
+    "private key": r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:[\sA-Za-z0-9+/=\\:,-]*?"
+    r"-----END [A-Z0-9 ]*PRIVATE KEY-----|(?:(?:\s|\\n)*[A-Za-z0-9+/=]{32,})*)",
     "AWS key": r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b",
     "GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b",
     "GitLab token": r"\bglpat-[A-Za-z0-9_-]{20,}",

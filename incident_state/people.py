@@ -60,12 +60,10 @@ def decide(session: Session, label: str) -> Answer:
         if not _repeats(state, label):
             question = session.question(state)
             shown = session.question(before)
-            if (
-                question
-                and shown
-                and (shown.kind, shown.digest) != (question.kind, question.digest)
-            ):
-                raise Refused("A document was edited since it was shown: look at it anew first.")
+            seen = state.seen or (shown and shown.digest)
+            if question is not None and seen is not None and seen != question.digest:
+                session.save(state.model_copy(update={"seen": None}))
+                raise Refused("It was changed since it was shown: look at it anew first.")
             if question is None:
                 raise Refused(
                     f"No question is open that {label!r} would answer: {progress.due_now(state)}."
@@ -176,7 +174,8 @@ def severity(session: Session, wanted: Severity) -> Answer:
     with session.locked():
         state = session.store.read()
         person = session.caller.person
-        repeated = state.newest.kind == "severity" and state.severity == wanted
+        pinned = state.pinned == wanted and state.raised is None
+        repeated = state.newest.kind == "severity" and pinned and state.severity == wanted
         unchanged = not person and state.severity == wanted and state.changes is None
         if not repeated and not unchanged:
             if state.status == "complete" and not person:

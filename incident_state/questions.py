@@ -132,7 +132,7 @@ def _shown_value(
     for name in checkpoint.reviews:
         if text := documents.section(texts.get(name, ""), section):
             if section in documents.FIRST_LINES:
-                return documents.first_line(text)
+                return documents.stated(texts[name], section)
             return documents.gist(text, SHOWN)
     return "unknown"
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
-from incident_state import documents, helper, masking, progress, questions, upcoming
+from incident_state import documents, edits, helper, masking, progress, questions, upcoming
 from incident_state import workflow as flow
 from incident_state.briefs import TEAM_NOTES
 from incident_state.callers import Caller
-from incident_state.errors import NoSession, Refused
-from incident_state.state import SEVERITIES, Event, Severity, State, Unfinished, iso
+from incident_state.errors import DiskError, Locked, NoSession, Refused
+from incident_state.state import Event, Severity, State, iso
 from incident_state.store import LOCK_SECONDS, Store
 
 
@@ -129,13 +129,17 @@ class Session:
 
     def problems(self, state: State, key: flow.StepKey) -> list[str]:
         """What keeps the step's document from being valid for the attempt that counts."""
-        step = flow.load().step(key)
         try:
-            text = self.text(step.writes)
+            text = self.text(flow.load().step(key).writes)
         except ValueError as error:
             return [str(error)]
+        return self.problems_of(state, key)(text)
+
+    def problems_of(self, state: State, key: flow.StepKey) -> Callable[[str], list[str]]:
+        """What says of a text what keeps it from being the step's document."""
+        step = flow.load().step(key)
         comment = documents.first_comment(state.incident_id, step, state.record(key).attempt)
-        return documents.problems(text, step, comment)
+        return lambda text: documents.problems(text, step, comment)
 
     def finished(self, state: State, key: flow.StepKey) -> bool:
         """Whether the step's document is valid and nobody is at work on it any more."""
@@ -144,10 +148,15 @@ class Session:
             return False
         return not self.problems(state, key)
 
-    def masked(self, name: str) -> tuple[str, bytes, int]:
-        """The document's text and bytes, its secrets masked on disk, and how many there were."""
+    def masked(self, name: str, problems: Callable[[str], list[str]]) -> tuple[str, bytes, int]:
+        """The document's text and bytes, its secrets masked on disk, and how many there were.
+
+        Refused, and nothing is written, where `problems` finds the masked text not valid.
+        """
         data = self.store.read_document(name, documents.MAX_BYTES) or b""
         text, count = masking.mask(documents.decode(data))
+        if wrong := problems(text):
+            raise Refused(documents.about(name, wrong))
         if count:
             data = self.store.write_document(name, text)
         return text, data, count
@@ -163,88 +172,27 @@ class Session:
     def active_changes(self, state: State) -> tuple[str, str] | None:
         """The newest ACTIVE_CHANGES: its document's name and its text; None if there is none."""
         workflow = flow.load()
-        listed = [
-            (completion.at, step.writes)
-            for step in (*workflow.steps, workflow.rollback)
-            if "ACTIVE_CHANGES" in step.sections
-            and (completion := state.record(step.key).completed) is not None
-        ]
+        listed: list[tuple[datetime, str]] = []
+        for step in (*workflow.steps, workflow.rollback):
+            record = state.record(step.key)
+            if "ACTIVE_CHANGES" not in step.sections:
+                continue
+            if record.completed is not None:
+                listed.append((record.completed.at, step.writes))
+            elif record.replaced_at is not None:
+                # What a replaced document lists is live until a newer one says otherwise.
+                listed.append((record.replaced_at, record.replaces[-1]))
         for _, name in sorted(listed, reverse=True):
             with contextlib.suppress(ValueError):
                 return name, documents.section(self.text(name), "ACTIVE_CHANGES")
         return None
 
-    # -- edits by hand ------------------------------------------------------------------------
-
     def reconcile(self, state: State) -> State:
         """The state with documents edited by hand taken over; Refused if one is not valid now."""
-        if state.status == "complete":
-            return state
-        changed = self._edited(state)
-        if not changed:
+        if state.status == "complete" or not edits.edited(self, state):
             return state
         with self.locked():
-            state = self.store.read()
-            for name in self._edited(state):
-                if name != flow.INVESTIGATION:
-                    state = self._take_edit(state, name)
-            state = self._take_investigation(state, changed)
-            return self.save(state)
-
-    def _edited(self, state: State) -> list[str]:
-        names = []
-        for name in state.files_created:
-            data = self.store.read_document(name, documents.MAX_BYTES)
-            if data is None or documents.digest(data) != state.digest_of(name):
-                names.append(name)
-        return names
-
-    def _take_edit(self, state: State, name: str) -> State:
-        workflow = flow.load()
-        key = next(s.key for s in (*workflow.steps, workflow.rollback) if s.writes == name)
-        if wrong := self.problems(state, key):
-            raise Refused(
-                f"{documents.about(name, wrong)} It was edited after it was complete: mend it."
-            )
-        text, data, _ = self.masked(name)
-        return progress.edited(
-            state, self.now(), key, documents.digest(data), severity_of(text) if key == 1 else None
-        )
-
-    def _take_investigation(self, state: State, changed: list[str]) -> State:
-        """05 assembled anew if what it combines changed before checkpoint 2, else as it is."""
-        recorded = state.consolidation
-        if recorded is None or flow.INVESTIGATION not in {*changed, *self._stale(state, changed)}:
-            return state
-        now = self.now()
-        there = self.store.read_document(flow.INVESTIGATION, documents.MAX_BYTES)
-        stale = self._stale(state, changed)
-        if there is not None and not stale:
-            text = documents.decode(there)
-            if wrong := documents.combined_problems(text):
-                raise Refused(f"{documents.about(flow.INVESTIGATION, wrong)} Mend it.")
-            _, data, _ = self.masked(flow.INVESTIGATION)
-            told = f"{flow.INVESTIGATION} was edited by hand"
-            return progress.consolidated(
-                state, now, documents.digest(data), recorded.synthesis, told, "person"
-            )
-        older = ", ".join(stale) + f" changed after these findings were written ({iso(now)})."
-        new = self.combined(state, recorded.synthesis, older if stale else "")
-        if there is not None and flow.INVESTIGATION in changed:
-            number = state.revisions + 1
-            moves = Unfinished(kind="revise", names=(flow.INVESTIGATION,), folder=str(number))
-            state = self.save(state.model_copy(update={"revisions": number, "unfinished": moves}))
-        data = self.store.write_document(flow.INVESTIGATION, new)
-        told = f"{flow.INVESTIGATION} was assembled anew"
-        return progress.consolidated(
-            state, now, documents.digest(data), recorded.synthesis, told, "helper"
-        )
-
-    def _stale(self, state: State, changed: list[str]) -> list[str]:
-        if 2 in state.approved:  # noqa: PLR2004 - checkpoint 2 reviews the investigation
-            return []
-        combined = [flow.load().step(number).writes for number in flow.load().combined_from()]
-        return [name for name in combined if name in changed]
+            return self.save(edits.taken_over(self, self.store.read()))
 
     def combined(self, state: State, synthesis: str, older: str = "") -> str:
         """The text of 05-investigation.md from the documents that it combines."""
@@ -267,7 +215,19 @@ class Session:
             state = self.load()
         except NoSession:
             return upcoming.none(self.command, self.store.folder)
-        return self.upcoming(self.reconcile(state))
+        state = self.reconcile(state)
+        if self.caller.person:
+            self.note_seen(state)
+        return self.upcoming(state)
+
+    def note_seen(self, state: State) -> None:
+        """What a person is shown at a terminal is what they answer there later."""
+        question = self.question(state)
+        if question is not None and state.seen != question.digest:
+            # To look must work where nothing can be recorded.
+            with contextlib.suppress(DiskError, Locked), self.locked():
+                state = self.store.read()
+                self.save(state.model_copy(update={"seen": question.digest}))
 
     def upcoming(self, state: State) -> upcoming.Answer:
         """What is to be done now in that state."""
@@ -289,9 +249,3 @@ class Session:
     def command(self, *words: str) -> str:
         """A command line of the helper for this project, that runs as printed."""
         return helper.command(self.project, *words)
-
-
-def severity_of(text: str) -> Severity:
-    """The severity that a valid 01-classification.md sets."""
-    line = documents.section(text, "SEVERITY").split("\n", 1)[0].strip()
-    return next(severity for severity in SEVERITIES if severity == line)

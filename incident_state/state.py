@@ -117,6 +117,7 @@ class StepRecord(Frozen):
     failure: str | None = None
     words: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    replaced_at: Moment | None = None
 
 
 class Consolidation(Frozen):
@@ -165,6 +166,7 @@ class State(Frozen):
     raised: Severity | None = None
     owner: str | None = None
     handing_over: bool = False
+    seen: str | None = None
     steps: dict[StepKey, StepRecord] = {}
     consolidation: Consolidation | None = None
     approved: dict[Annotated[int, Field(ge=1, le=3)], Moment] = {}

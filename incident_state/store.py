@@ -23,6 +23,7 @@ from incident_state.state import INCIDENT_ID, State
 from incident_state.statefile import dump, parse
 
 FOLDER = ".incident-response"
+START = ("start", "<what is wrong>")
 STATE, BACKUP, MARKER, LOCK = "state.json", "state.json.bak", "open", "lock"
 LOCK_SECONDS = 10.0
 MAX_STATE_BYTES = 64_000_000
@@ -46,7 +47,7 @@ class Store:
             if create:
                 self._make_folder()
             elif not self._is_folder():
-                raise NoSession("No incident session is open in this project.", ("start",))
+                raise NoSession("No incident session is open in this project.", START)
             descriptor = os.open(
                 self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
             )
@@ -98,14 +99,14 @@ class Store:
         path = self.folder / STATE
         with _disk(f"read {path}"):
             if not self._is_folder():
-                raise NoSession("No incident session is open in this project.", ("start",))
+                raise NoSession("No incident session is open in this project.", START)
             data = self._read(path, MAX_STATE_BYTES)
             if data is None:
                 if os.path.lexists(self.folder / MARKER):
                     raise CorruptState(
                         self._damaged(path, "it is missing though an incident is open")
                     )
-                raise NoSession("No incident session is open in this project.", ("start",))
+                raise NoSession("No incident session is open in this project.", START)
         return self._parsed(data, path)
 
     def _parsed(self, data: bytes, path: Path) -> State:

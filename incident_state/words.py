@@ -26,6 +26,15 @@ def project(given: Path | None) -> Path:
     return next((folder for folder in folders if (folder / ".incident-response").is_dir()), here)
 
 
+def named_project(line: list[str]) -> Path:
+    """The project that a command line names in either way, else the one that holds here."""
+    for at, word in enumerate(line):
+        option, _, joined = word.partition("=")
+        if option == "--project" and (joined or at + 1 < len(line)):
+            return Path(joined or line[at + 1]).resolve()
+    return project(None)
+
+
 def text(given: str) -> str:
     """The text given, or standard input for `-`; bytes that are not UTF-8 are replaced."""
     if given == "-":

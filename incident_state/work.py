@@ -5,8 +5,9 @@ from __future__ import annotations
 from incident_state import documents, masking, progress
 from incident_state import workflow as flow
 from incident_state.briefs import brief as brief_text
+from incident_state.edits import severity_of
 from incident_state.errors import Refused
-from incident_state.session import Session, severity_of
+from incident_state.session import Session
 from incident_state.state import Run, State
 from incident_state.upcoming import Answer
 
@@ -38,6 +39,11 @@ def brief(session: Session, key: flow.StepKey) -> str:
 
 
 def _brief(session: Session, state: State, key: flow.StepKey, attempt: int) -> str:
+    record = state.record(key)
+    if record.run is not None and record.began_at is not None:
+        # What happened since the launch is left out, so that a brief repeated is the same.
+        known = tuple(event for event in state.timeline if event.at <= record.began_at)
+        state = state.model_copy(update={"timeline": known})
     there = session.here(state)
     active = session.active_changes(state) if flow.load().step(key).may_change else None
     project = session.project
@@ -89,7 +95,7 @@ def _completed(session: Session, state: State, key: flow.StepKey) -> State:
             f"{documents.about(step.writes, wrong)} Have its agent mend it, or record a failure.",
             ("fail", str(key), "--reason", "<what happened>"),
         )
-    text, data, masked = session.masked(step.writes)
+    text, data, masked = session.masked(step.writes, session.problems_of(state, key))
     severity = severity_of(text) if key == 1 else None
     return progress.complete(
         state, session.now(), key, documents.digest(data), severity, masked, session.caller.actor

@@ -12,12 +12,15 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from warm import Warm
 
 ROOT = Path(__file__).resolve().parent.parent
 NINE = (
@@ -94,6 +97,12 @@ def told(answer: dict[str, Any]) -> str:
     return " ".join(map(str, (kind, *numbers)))
 
 
+@cache
+def warm() -> Warm:
+    """Return this process's own warm command."""
+    return Warm()
+
+
 class Workbench:
     """One project and the client around it; everything is in one folder, which can be copied."""
 
@@ -121,46 +130,40 @@ class Workbench:
 
     def run(self, *args: str, stdin: str | None = None, session: str | None = None) -> Result:
         """Run the command without a terminal; with a session, as Claude Code's Bash tool would."""
-        done = subprocess.run(
-            self._command(args),
-            input=stdin or "",
-            env=self._environment(session),
-            cwd=self.project,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=TIME_OUT,
-            check=False,
-        )
-        if args[:1] == ("brief",) and done.returncode == 0:
-            (self.notes / f"brief-{args[1]}").write_text(done.stdout, encoding="utf-8")
-        return Result(done.returncode, done.stdout, done.stderr)
+        with (
+            tempfile.TemporaryFile() as given,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+        ):
+            given.write((stdin or "").encode())
+            given.seek(0)
+            streams = (given.fileno(), out.fileno(), err.fileno())
+            warm().call(self._words(args), self._environment(session), self.project, streams)
+            code = warm().code()
+            out.seek(0)
+            err.seek(0)
+            done = Result(code, out.read().decode(), err.read().decode())
+        if args[:1] == ("brief",) and done.code == 0:
+            (self.notes / f"brief-{args[1]}").write_text(done.out, encoding="utf-8")
+        return done
 
     def person(self, *args: str, answers: str = "") -> Result:
         """Run the command in an 80x24 terminal, type the answers, return the screen's text."""
         ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        # The first terminal that a session's leader opens becomes its controlling terminal.
-        opened = ("sh", "-c", 'exec "$@" <"$0" >"$0" 2>"$0"', os.ttyname(theirs))
-        with subprocess.Popen(
-            [*opened, *self._command(args)],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=self._environment(None) | {"TERM": "xterm-256color"},
-            cwd=self.project,
-            start_new_session=True,
-        ) as process:
-            os.close(theirs)
-            os.write(ours, answers.encode())
-            screen = self._watch(ours, process)
-            code = process.wait()
-        os.close(ours)
+        env = self._environment(None) | {"TERM": "xterm-256color"}
+        warm().call(self._words(args), env, self.project, (theirs, theirs, theirs))
+        os.close(theirs)
+        os.write(ours, answers.encode())
+        screen = self._watch(ours)
+        os.close(ours)  # hangs up on a command that still waits for an answer
+        code = warm().code()
         text = _ESCAPES.sub("", screen.decode("utf-8", "replace")).replace("\r\n", "\n")
         return Result(code, text)
 
     @staticmethod
-    def _watch(terminal: int, process: subprocess.Popen[bytes]) -> bytes:
-        """Return all that the process shows; kill it where it waits for what nobody types."""
+    def _watch(terminal: int) -> bytes:
+        """Return all that the process shows, until it ends or waits for what nobody types."""
         screen = b""
         end = time.monotonic() + TIME_OUT
         while select.select([terminal], [], [], max(0.0, end - time.monotonic()))[0]:
@@ -171,11 +174,10 @@ class Workbench:
             if not seen:
                 return screen
             screen += seen
-        process.kill()
-        return screen + b"\n(killed: it waited for an answer)"
+        return screen + b"\n(it waited for an answer)"
 
-    def _command(self, args: tuple[str, ...]) -> list[str]:
-        return [sys.executable, "-m", "incident_state", *args, "--project", str(self.project)]
+    def _words(self, args: tuple[str, ...]) -> list[str]:
+        return [*args, "--project", str(self.project)]
 
     def _environment(self, session: str | None) -> dict[str, str]:
         bare = {

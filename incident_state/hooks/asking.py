@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 from incident_state.hooks import Payload, Response, tell
 from incident_state.hooks.agents import with_command
 from incident_state.hooks.client import session as open_session
+
+# Each question of the workflow ends with its digest.
+_OURS = re.compile(r"\[[0-9a-f]{8}\]$")
 
 
 def asking(payload: Payload) -> Response:
@@ -41,7 +45,10 @@ def answered(payload: Payload) -> Response:
     state = session.load()
     question = session.question(state)
     if question is None or question.digest not in text:
-        return {}
+        if not _OURS.search(text):
+            return {}
+        told = "This answer decides nothing: its question is not open any more."
+        return tell("PostToolUse", f"{told}\n{session.next().text}")
     answer = answers.get(text)
     if response.get("afkTimeoutMs") or not isinstance(answer, str):
         answer = ""
@@ -52,7 +59,10 @@ def answered(payload: Payload) -> Response:
     }
     try:
         told = people.answered(session, text, answer, evidence)
-        told += "\n" + session.next().text
+        if answer == "Leave":
+            told += " Nothing was changed: say so, and stop."
+        else:
+            told += "\n" + session.next().text
     except StateError as error:
         told = f"The answer could not be recorded. {with_command(session.command, error)}"
     return tell("PostToolUse", told)

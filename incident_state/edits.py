@@ -1,0 +1,88 @@
+"""Documents edited by hand after they were complete: taken over if valid, 05 assembled anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from incident_state import documents, progress
+from incident_state import workflow as flow
+from incident_state.errors import Refused
+from incident_state.state import SEVERITIES, Severity, State, Unfinished, iso
+
+if TYPE_CHECKING:
+    from incident_state.session import Session
+
+
+def taken_over(session: Session, state: State) -> State:
+    """The state with every edited document as it is now; Refused if one is not valid any more."""
+    changed = edited(session, state)
+    for name in changed:
+        if name != flow.INVESTIGATION:
+            state = _take_edit(session, state, name)
+    return _take_investigation(session, state, changed)
+
+
+def edited(session: Session, state: State) -> list[str]:
+    """The names of the current documents that are not as they were recorded."""
+    names = []
+    for name in state.files_created:
+        data = session.store.read_document(name, documents.MAX_BYTES)
+        if data is None or documents.digest(data) != state.digest_of(name):
+            names.append(name)
+    return names
+
+
+def _take_edit(session: Session, state: State, name: str) -> State:
+    workflow = flow.load()
+    key = next(s.key for s in (*workflow.steps, workflow.rollback) if s.writes == name)
+    if wrong := session.problems(state, key):
+        raise Refused(
+            f"{documents.about(name, wrong)} It was edited after it was complete: mend it."
+        )
+    text, data, _ = session.masked(name, session.problems_of(state, key))
+    return progress.edited(
+        state, session.now(), key, documents.digest(data), severity_of(text) if key == 1 else None
+    )
+
+
+def _take_investigation(session: Session, state: State, changed: list[str]) -> State:
+    """05 assembled anew if what it combines changed before checkpoint 2, else as it is."""
+    recorded = state.consolidation
+    stale = _stale(state, changed)
+    if recorded is None or not (stale or flow.INVESTIGATION in changed):
+        return state
+    now = session.now()
+    there = session.store.read_document(flow.INVESTIGATION, documents.MAX_BYTES)
+    if there is not None and not stale:
+        text = documents.decode(there)
+        if wrong := documents.combined_problems(text):
+            raise Refused(f"{documents.about(flow.INVESTIGATION, wrong)} Mend it.")
+        _, data, _ = session.masked(flow.INVESTIGATION, documents.combined_problems)
+        told = f"{flow.INVESTIGATION} was edited by hand"
+        return progress.consolidated(
+            state, now, documents.digest(data), recorded.synthesis, told, "person"
+        )
+    older = ", ".join(stale) + f" changed after these findings were written ({iso(now)})."
+    new = session.combined(state, recorded.synthesis, older if stale else "")
+    if there is not None and flow.INVESTIGATION in changed:
+        number = state.revisions + 1
+        moves = Unfinished(kind="revise", names=(flow.INVESTIGATION,), folder=str(number))
+        state = session.save(state.model_copy(update={"revisions": number, "unfinished": moves}))
+    data = session.store.write_document(flow.INVESTIGATION, new)
+    told = f"{flow.INVESTIGATION} was assembled anew"
+    return progress.consolidated(
+        state, now, documents.digest(data), recorded.synthesis, told, "helper"
+    )
+
+
+def _stale(state: State, changed: list[str]) -> list[str]:
+    if 2 in state.approved:  # noqa: PLR2004 - checkpoint 2 reviews the investigation
+        return []
+    combined = [flow.load().step(number).writes for number in flow.load().combined_from()]
+    return [name for name in combined if name in changed]
+
+
+def severity_of(text: str) -> Severity:
+    """The severity that a valid 01-classification.md sets."""
+    said = documents.stated(text, "SEVERITY")
+    return next(severity for severity in SEVERITIES if severity == said)

@@ -1,0 +1,81 @@
+"""The real command without its start: a process that has imported it forks for each call.
+
+A call costs a tenth of a fresh interpreter, and everything after the start is the real thing:
+its own process, environment, folder, standard streams and exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_LARGEST = 1_000_000
+
+
+class Warm:
+    """The process that has the command imported; it lives as long as the one that made it."""
+
+    def __init__(self) -> None:
+        """Start it with an emptied environment, so that nobody's variables reach a call."""
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(theirs.fileno())],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+
+    def call(
+        self, args: Sequence[str], env: dict[str, str], cwd: Path, streams: tuple[int, int, int]
+    ) -> None:
+        """Begin the command with these words, environment, folder and streams."""
+        told = json.dumps({"args": list(args), "env": env, "cwd": str(cwd)}).encode()
+        socket.send_fds(self._ours, [told], list(streams))
+
+    def code(self) -> int:
+        """Wait for the command that was begun; its exit code."""
+        return int(self._ours.recv(100))
+
+
+def serve(descriptor: int) -> None:
+    """Fork for each call that comes over the socket, until its other end is closed."""
+    import incident_state.cli
+    import incident_state.people
+    import incident_state.session
+    import incident_state.terminal
+    import incident_state.work
+
+    with socket.socket(fileno=descriptor) as server:
+        while True:
+            told, streams, _, _ = socket.recv_fds(server, _LARGEST, 3)
+            if not told:
+                return
+            child = os.fork()
+            if child == 0:
+                _become(json.loads(told), streams)
+                incident_state.cli.main(sys.argv[1:])
+            for stream in streams:
+                os.close(stream)
+            _, status = os.waitpid(child, 0)
+            server.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _become(call: dict[str, object], streams: list[int]) -> None:
+    os.setsid()
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    os.environ.clear()
+    os.environ.update(call["env"])  # type: ignore[call-overload]
+    os.chdir(str(call["cwd"]))
+    words: list[str] = list(call["args"])  # type: ignore[call-overload]
+    sys.argv = [str(ROOT / "incident_state" / "__main__.py"), *words]
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))
