@@ -1,4 +1,4 @@
-"""The command line: words in, an operation, words out; errors become exit codes in one place."""
+"""The command line: words in, an operation, words out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from incident_state import arguments, errors, helper, words
+from incident_state import arguments, errors, exits, helper, words
 
 if TYPE_CHECKING:
     from incident_state.session import Session
@@ -55,7 +55,11 @@ def start(
     if description == "-" and severity is None:
         typed = arguments.parse(text)
         text, declared = typed.description or "", typed.severity
-    _say(people.start(_session(project), text, words.severity(declared), fresh=fresh))
+    session = _session(project)
+    _say(
+        session,
+        people.start(session, text, words.severity(declared) if declared else None, fresh=fresh),
+    )
 
 
 @app.command("next")
@@ -78,7 +82,8 @@ def complete(step: StepArgument, project: Project = None) -> None:
     """Check a step's document, record it, and say what is next."""
     from incident_state import work
 
-    _say(work.complete(_session(project), words.step(step)))
+    session = _session(project)
+    _say(session, work.complete(session, words.step(step)))
 
 
 @app.command()
@@ -89,7 +94,8 @@ def consolidate(
     """Assemble 05-investigation.md."""
     from incident_state import work
 
-    _say(work.consolidate(_session(project), words.text(synthesis)))
+    session = _session(project)
+    _say(session, work.consolidate(session, words.text(synthesis)))
 
 
 @app.command()
@@ -101,7 +107,8 @@ def fail(
     """Record that a step failed; the workflow halts and a person is asked."""
     from incident_state import work
 
-    _say(work.fail(_session(project), words.step(step), words.text(reason)))
+    session = _session(project)
+    _say(session, work.fail(session, words.step(step), words.text(reason)))
 
 
 @app.command()
@@ -116,7 +123,8 @@ def reopen(
     from incident_state import people
 
     said = None if note is None else words.text(note)
-    _say(people.reopen(_session(project), step, said))
+    session = _session(project)
+    _say(session, people.reopen(session, step, said))
 
 
 @app.command()
@@ -157,7 +165,8 @@ def pause(project: Project = None) -> None:
     """Pause the incident: nothing new is launched (a person, at a terminal)."""
     from incident_state import people
 
-    _say(people.pause(_session(project)))
+    session = _session(project)
+    _say(session, people.pause(session))
 
 
 @app.command()
@@ -168,7 +177,8 @@ def close(
     """End the incident early (a person, at a terminal)."""
     from incident_state import people
 
-    _say(people.close(_session(project), words.text(reason)))
+    session = _session(project)
+    _say(session, people.close(session, words.text(reason)))
 
 
 @app.command()
@@ -201,9 +211,8 @@ def severity(
     """Set the severity; only a person lowers it."""
     from incident_state import people
 
-    wanted = words.severity(level)
-    if wanted is not None:
-        _say(people.severity(_session(project), wanted))
+    session = _session(project)
+    _say(session, people.severity(session, words.severity(level)))
 
 
 @app.command()
@@ -215,7 +224,8 @@ def note(
     """Add a line to the timeline and to every later brief."""
     from incident_state import people
 
-    _say(people.note(_session(project), words.text(text), update=update))
+    session = _session(project)
+    _say(session, people.note(session, words.text(text), update=update))
 
 
 @app.command()
@@ -235,7 +245,8 @@ def restore(
     """Bring an archived session back (a person, at a terminal)."""
     from incident_state import people
 
-    _say(people.restore(_session(project), incident_id))
+    session = _session(project)
+    _say(session, people.restore(session, incident_id))
 
 
 def _session(project: Path | None) -> Session:
@@ -248,11 +259,17 @@ def _session(project: Path | None) -> Session:
 def _decide(project: Path | None, label: str) -> None:
     from incident_state import people
 
-    _say(people.decide(_session(project), label))
+    session = _session(project)
+    _say(session, people.decide(session, label))
 
 
-def _say(answer: Answer) -> None:
-    typer.echo(answer.text)
+def _say(session: Session, answer: Answer) -> None:
+    if session.caller.person:
+        from incident_state import terminal
+
+        terminal.say(session, answer)
+    else:
+        typer.echo(answer.text)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer passes it so
@@ -277,7 +294,7 @@ def main(given: list[str] | None = None) -> NoReturn:
     try:
         code = app(given, prog_name=helper.NAME, standalone_mode=False)
     except errors.StateError as error:
-        sys.exit(_told(error, given if given is not None else sys.argv[1:]))
+        sys.exit(exits.told(error, given if given is not None else sys.argv[1:]))
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
     except BrokenPipeError:
@@ -285,26 +302,5 @@ def main(given: list[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a sentence
-        sys.exit(_usage_or_bug(error))
+        sys.exit(exits.usage_or_bug(error))
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _told(error: errors.StateError, line: list[str]) -> int:
-    typer.echo(str(error), err=True)
-    if error.do:
-        typer.echo(f"Run: {helper.command(words.named_project(line), *error.do)}", err=True)
-    return error.exit_code
-
-
-def _usage_or_bug(error: Exception) -> int:
-    # What typer raises for wrong words comes from click or from its own copy, by version.
-    if hasattr(error, "format_message"):
-        typer.echo(f"{error.format_message()} See: {helper.prefix()} --help", err=True)
-        return errors.WrongUsage.exit_code
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "?"
-    typer.echo(f"A bug in {helper.NAME}: {type(error).__name__}: {error} ({where}).", err=True)
-    typer.echo("The state was not damaged. Report it with this line.", err=True)
-    return 70

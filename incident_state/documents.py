@@ -20,6 +20,8 @@ COMBINED_HEADINGS = (
 FINDINGS_HEADING = "Combined Findings"
 
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
+# A line of running text: no list item, quotation, table row, comment or indented code.
+_PARAGRAPH = re.compile(r" {0,3}(?![-*+>|<]|\d+[.)] )\S")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
@@ -178,11 +180,33 @@ def _unclosed(text: str) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[tuple[str, tuple[int, str] | None]]:
-    """Each line, with its heading's level and text where it is a heading (CommonMark, ATX)."""
-    before = ""
-    for line, after in _fences(text):
-        yield line, None if before or after else _heading(line)
-        before = after
+    """Each line, with its heading's level and text where it is a heading (CommonMark).
+
+    A heading that is underlined is one line: the underline is not given.
+    """
+    fenced = list(_fences(text))
+    before, underline = "", False
+    for number, (line, after) in enumerate(fenced):
+        inside, before = bool(before or after), after
+        if underline:
+            underline = False
+            continue
+        level = 0 if inside else _underlined(line, fenced[number + 1 : number + 2])
+        underline = level > 0
+        if inside:
+            yield line, None
+        else:
+            yield line, (level, line.strip()) if underline else _heading(line)
+
+
+def _underlined(line: str, following: list[tuple[str, str]]) -> int:
+    """The level of the heading that the next line makes of this one; 0 if it makes none."""
+    if not _PARAGRAPH.match(line) or not following or _heading(line):
+        return 0
+    mark = following[0][0].strip()
+    if not mark or following[0][0].startswith("    "):
+        return 0
+    return 1 if set(mark) == {"="} else 2 if set(mark) == {"-"} else 0
 
 
 def _fence_at_end(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from incident_state import documents, progress
 from incident_state import workflow as flow
 from incident_state.errors import Refused
-from incident_state.state import SEVERITIES, Severity, State, Unfinished, iso
+from incident_state.state import SEVERITIES, Consolidation, Severity, State, Unfinished
 
 if TYPE_CHECKING:
     from incident_state.session import Session
@@ -47,39 +47,63 @@ def _take_edit(session: Session, state: State, name: str) -> State:
 
 def _take_investigation(session: Session, state: State, changed: list[str]) -> State:
     """05 assembled anew if what it combines changed before checkpoint 2, else as it is."""
-    recorded = state.consolidation
-    stale = _stale(state, changed)
-    if recorded is None or not (stale or flow.INVESTIGATION in changed):
+    record = state.consolidation
+    if record is None:
         return state
-    now = session.now()
+    behind = 2 not in state.approved and record.assembled != sources(state)  # noqa: PLR2004 - it reviews 05
     there = session.store.read_document(flow.INVESTIGATION, documents.MAX_BYTES)
-    if there is not None and not stale:
-        text = documents.decode(there)
-        if wrong := documents.combined_problems(text):
-            raise Refused(f"{documents.about(flow.INVESTIGATION, wrong)} Mend it.")
-        _, data, _ = session.masked(flow.INVESTIGATION, documents.combined_problems)
-        told = f"{flow.INVESTIGATION} was edited by hand"
-        return progress.consolidated(
-            state, now, documents.digest(data), recorded.synthesis, told, "person"
-        )
-    older = ", ".join(stale) + f" changed after these findings were written ({iso(now)})."
-    new = session.combined(state, recorded.synthesis, older if stale else "")
-    if there is not None and flow.INVESTIGATION in changed:
+    if there is None or behind:
+        return _assembled_anew(session, state, record, there, changed)
+    return _kept(session, state, record) if flow.INVESTIGATION in changed else state
+
+
+def sources(state: State) -> dict[str, str]:
+    """The digests of the documents that 05 combines, by name."""
+    names = [flow.load().step(number).writes for number in flow.load().combined_from()]
+    return {name: state.digest_of(name) or "" for name in names}
+
+
+def _kept(session: Session, state: State, record: Consolidation) -> State:
+    text = session.text(flow.INVESTIGATION)
+    if wrong := documents.combined_problems(text):
+        raise Refused(f"{documents.about(flow.INVESTIGATION, wrong)} Mend it.")
+    text, data, _ = session.masked(flow.INVESTIGATION, documents.combined_problems)
+    now = session.now()
+    kept = record.model_copy(
+        update={
+            "at": now,
+            "digest": documents.digest(data),
+            "synthesis": documents.section(text, documents.FINDINGS_HEADING),
+            "edited": True,
+        }
+    )
+    told = f"{flow.INVESTIGATION} was edited by hand"
+    return progress.consolidated(state, now, kept, told, "person")
+
+
+def _assembled_anew(
+    session: Session, state: State, record: Consolidation, there: bytes | None, changed: list[str]
+) -> State:
+    now, current = session.now(), sources(state)
+    stale = [name for name in current if record.sources.get(name) != current[name]]
+    older = f"Written before {' and '.join(stale)} changed." if stale else ""
+    new = session.combined(state, record.synthesis, older)
+    by_hand = record.edited or flow.INVESTIGATION in changed
+    if there is not None and by_hand and there != new.encode():
         number = state.revisions + 1
         moves = Unfinished(kind="revise", names=(flow.INVESTIGATION,), folder=str(number))
         state = session.save(state.model_copy(update={"revisions": number, "unfinished": moves}))
     data = session.store.write_document(flow.INVESTIGATION, new)
-    told = f"{flow.INVESTIGATION} was assembled anew"
-    return progress.consolidated(
-        state, now, documents.digest(data), recorded.synthesis, told, "helper"
+    anew = record.model_copy(
+        update={
+            "at": now,
+            "digest": documents.digest(data),
+            "assembled": current,
+            "edited": False,
+        }
     )
-
-
-def _stale(state: State, changed: list[str]) -> list[str]:
-    if 2 in state.approved:  # noqa: PLR2004 - checkpoint 2 reviews the investigation
-        return []
-    combined = [flow.load().step(number).writes for number in flow.load().combined_from()]
-    return [name for name in combined if name in changed]
+    told = f"{flow.INVESTIGATION} was assembled anew"
+    return progress.consolidated(state, now, anew, told, "helper")
 
 
 def severity_of(text: str) -> Severity:

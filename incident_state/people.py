@@ -103,11 +103,12 @@ def answered(
     with session.locked():
         before = session.store.read()
         shown = session.question(before)
-        if shown is None or shown.shown != question_text:
+        if shown is None or shown.digest not in question_text:
             return "This answer decides nothing: it is not the question that is open now."
         state = before if shown.kind == "existing" else session.reconcile(before)
         question = session.question(state)
-        if question is None or question.digest != shown.digest:
+        same = question is not None and question.digest == shown.digest
+        if question is None or not same or shown.shown != question_text:
             return "A document changed after it was shown, so nothing is decided: it is shown anew."
         if answer not in question.labels:
             words = documents.plain(masking.mask(answer)[0])

@@ -211,13 +211,11 @@ def edited(
 
 
 def consolidated(
-    state: State, now: datetime, digest: str, synthesis: str, text: str, actor: Actor
+    state: State, now: datetime, record: Consolidation, text: str, actor: Actor
 ) -> State:
-    """05-investigation.md assembled, reassembled or edited, as `text` says."""
-    return state.after(
-        Event(at=now, kind="consolidated", actor=actor, text=text),
-        consolidation=Consolidation(at=now, digest=digest, synthesis=synthesis),
-    )
+    """05-investigation.md assembled, assembled anew or edited, as `text` says."""
+    event = Event(at=now, kind="consolidated", actor=actor, text=text)
+    return state.after(event, consolidation=record)
 
 
 def _step_event(

@@ -56,14 +56,15 @@ class Session:
                 self.store.sweep()
                 with contextlib.suppress(NoSession):
                     self.finish_moves(self.store.read())
+                    self.store.mark(self.store.read())
                 yield
             finally:
                 self._holds_lock = False
 
     def load(self) -> State:
-        """The state as recorded; moves that a killed process left are finished first."""
+        """The state as recorded; what a killed process left half done is finished first."""
         state = self.store.read()
-        if state.unfinished is not None:
+        if state.unfinished is not None or not self.store.marked(state):
             with self.locked():
                 state = self.store.read()
         return state
@@ -84,11 +85,10 @@ class Session:
         elif moves.kind == "restore":
             self.store.move_from_archive(state.incident_id)
         else:
-            self.store.move_to_archive(state)
-            if moves.fresh is not None and moves.fresh.description is not None:
-                return self.create(
-                    moves.fresh.description, moves.fresh.severity, owner=moves.fresh_owner
-                )
+            new = moves.fresh.description if moves.fresh else None
+            self.store.move_to_archive(state, successor=new is not None)
+            if moves.fresh is not None and new is not None:
+                return self.create(new, moves.fresh.severity, owner=moves.fresh_owner)
             return state
         self.store.write(state)
         return state

@@ -121,11 +121,18 @@ class StepRecord(Frozen):
 
 
 class Consolidation(Frozen):
-    """05-investigation.md as assembled: its digest, and the synthesis that went into it."""
+    """05-investigation.md: its digest, its findings, and the documents' digests behind both.
+
+    `sources` are those that the findings were written from, `assembled` those whose text it holds;
+    `edited`: a person wrote in it.
+    """
 
     at: Moment
     digest: str
     synthesis: str
+    sources: dict[str, str] = {}
+    assembled: dict[str, str] = {}
+    edited: bool = False
 
 
 class Changes(Frozen):

@@ -11,10 +11,12 @@ from rich.text import Text
 
 from incident_state import documents, progress
 from incident_state import workflow as flow
+from incident_state.errors import NoSession
 from incident_state.session import Session
 from incident_state.state import State, iso
 from incident_state.upcoming import Answer
 
+SHORT_FORMS = frozenset({"approve", "request-changes", "rollback", "pause", "retry"})
 MARKS = {"done": "✔", "running": "▶", "failed": "✘", "due": "●", "open": "·"}
 
 
@@ -36,7 +38,7 @@ def as_json(session: Session, state: State) -> str:
 
 def show(session: Session, state: State, answer: Answer | None) -> None:
     """The picture of the session on standard output; `answer` adds what is next, what to type."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = _console()
     console.print(_heading(state))
     console.print(_progress(state))
     for title, lines in (
@@ -46,10 +48,29 @@ def show(session: Session, state: State, answer: Answer | None) -> None:
         ("Changed in production", _active(session, state)),
         ("Next", _next(session, state, answer) if answer else []),
     ):
-        if lines:
-            console.print(Text(title, style="bold"))
-            for line in lines:
-                console.print(Text(f"  {line}"))
+        _section(console, title, lines)
+
+
+def say(session: Session, answer: Answer) -> None:
+    """What is next, for the person who has just decided something at a terminal."""
+    try:
+        state = session.load()
+    except NoSession:
+        sys.stdout.write(f"{answer.text}\n")
+        return
+    _section(_console(), "Recorded. Next", _next(session, state, answer))
+
+
+def _console() -> Console:
+    return Console(file=sys.stdout, highlight=False)
+
+
+def _section(console: Console, title: str, lines: list[str]) -> None:
+    if lines:
+        console.print(Text(title, style="bold"))
+    for line in lines:
+        # A command must be copied whole, so the terminal wraps lines, not we.
+        console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 def _heading(state: State) -> Text:
@@ -106,7 +127,7 @@ def _running(session: Session, state: State) -> list[str]:
         minutes = max(0, int((session.now() - run.since).total_seconds() // 60))
         fail = session.command("fail", str(key), "--reason", "agent hangs")
         lines.append(f"{_name(key)} for {minutes} min, since {iso(run.since)}")
-        lines.append(f"if it hangs, stop its agent in Claude Code, then: {fail}")
+        lines += ["if it hangs, stop its agent in Claude Code, then run:", f"  {fail}"]
     return lines
 
 
@@ -129,17 +150,25 @@ def _next(session: Session, state: State, answer: Answer) -> list[str]:
         return answer.text.splitlines()[1:]
     if answer.kind == "paused":
         return [f"paused; it goes on with: {session.command('resume')}"]
+    if answer.kind == "reopen":
+        again = session.command("reopen", "--from", "<N>", "--note", "<what to change>")
+        return ["say in Claude Code what to change, or here, from the earliest step N:", again]
     question = session.question(state)
     if question is not None:
-        shown = question.shown.splitlines()
-        return shown + [
-            f"{label} ({text}): {session.command('decide', label)}"
-            for label, text in question.options
-        ]
+        lines = [*question.shown.splitlines(), ""]
+        for label, text in question.options:
+            lines += [f"{label}: {text}", f"  {session.command(*_answer_words(label))}"]
+        return lines
     return [
         f"{progress.sentence(progress.due_now(state))}.",
         "Go on in Claude Code, in this project, by typing: /incident-response",
     ]
+
+
+def _answer_words(label: str) -> tuple[str, ...]:
+    """The helper's words that give this answer: its short form where it has one."""
+    short = label.lower().replace(" ", "-")
+    return (short,) if short in SHORT_FORMS else ("decide", label)
 
 
 def _name(key: flow.StepKey) -> str:

@@ -54,11 +54,9 @@ def step(given: str) -> StepKey:
         raise WrongUsage(f"{given!r} is no step: it is 1 to 13, or rollback.") from None
 
 
-def severity(given: str | None) -> Severity | None:
-    """The severity named, in either case, None for none; WrongUsage if it is no severity."""
+def severity(given: str) -> Severity:
+    """The severity named, in either case; WrongUsage if it is no severity."""
     from incident_state.state import SEVERITIES
 
-    if given is None:
-        return None
     named = arguments.severity(given)
     return next(level for level in SEVERITIES if level == named)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from incident_state import documents, masking, progress
 from incident_state import workflow as flow
 from incident_state.briefs import brief as brief_text
-from incident_state.edits import severity_of
+from incident_state.edits import severity_of, sources
 from incident_state.errors import Refused
 from incident_state.session import Session
-from incident_state.state import Run, State
+from incident_state.state import Consolidation, Run, State
 from incident_state.upcoming import Answer
 
 
@@ -125,10 +125,15 @@ def consolidate(session: Session, synthesis: str) -> Answer:
             told = f"{flow.INVESTIGATION} assembled" + (
                 f"; {masked} secret{'s' * (masked > 1)} masked" if masked else ""
             )
-            digest, actor = documents.digest(data), session.caller.actor
-            session.save(
-                progress.consolidated(state, session.now(), digest, synthesis, told, actor)
+            now, current = session.now(), sources(state)
+            record = Consolidation(
+                at=now,
+                digest=documents.digest(data),
+                synthesis=synthesis,
+                sources=current,
+                assembled=current,
             )
+            session.save(progress.consolidated(state, now, record, told, session.caller.actor))
     return session.next()
 
 

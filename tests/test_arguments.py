@@ -40,7 +40,13 @@ def test_description_and_severity_are_told_apart(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["x --severity P7", "x --severity", "x --severity=", "x --severity P0 --severity P1", "--severity"],
+    [
+        "x --severity P7",
+        "x --severity",
+        "x --severity=",
+        "x --severity P0 --severity P1",
+        "--severity",
+    ],
 )
 def test_a_severity_that_is_none_or_stands_twice_is_wrong_usage(typed: str) -> None:
     """A wrong flag is named and nothing is guessed."""

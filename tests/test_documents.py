@@ -14,7 +14,7 @@ COMMENT = documents.first_comment("INC-20261123-140500-abcd", STEP, 2)
 
 def written(**changed: str) -> str:
     """A valid document of step 8, some sections' text replaced; None of them if it is `-`."""
-    texts = {name: "fine" for name in STEP.sections} | {"ROLLBACK_READINESS": "Yes\nflag off"}
+    texts = dict.fromkeys(STEP.sections, "fine") | {"ROLLBACK_READINESS": "Yes\nflag off"}
     parts = [f"## {n}\n\n{t}" for n, t in (texts | changed).items() if t != "-"]
     return "\n\n".join([f"{COMMENT}\n# Deployment", *parts]) + "\n"
 
@@ -97,5 +97,7 @@ def test_a_secret_is_masked_and_the_line_around_it_kept(line: str) -> None:
 
 def test_a_line_without_a_secret_is_left_alone() -> None:
     """Hashes, trace ids and versions are evidence."""
-    text = "trace 4bf92f3577b34da6a3ce929d0e0e4736 at v1.2.3, commit 9fceb02d0ae598e95dc970b74767f193"
+    text = (
+        "trace 4bf92f3577b34da6a3ce929d0e0e4736 at v1.2.3, commit 9fceb02d0ae598e95dc970b74767f193"
+    )
     assert mask(text) == (text, 0)

@@ -17,7 +17,7 @@ def test_an_edited_document_leads_to_a_new_investigation_with_its_findings_marke
     bench.run("next")
     text = (bench.session_folder / "05-investigation.md").read_text()
     assert "A key was seen in the log of 03:10." in text.split("## Security Assessment")[1]
-    assert "\n> 05a-security.md changed after these findings were written (" in text
+    assert "\n> Written before 05a-security.md changed.\n" in text
 
 
 def test_an_investigation_edited_beside_a_document_it_combines_moves_to_revisions(
