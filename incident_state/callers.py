@@ -44,7 +44,9 @@ def detect() -> Caller:
         for environment in _environments()
         if INSIDE in environment or SESSION in environment
     ]
-    terminal = sys.stdin.isatty() and (sys.stdout.isatty() or sys.stderr.isatty())
+    # A stream that is closed is None.
+    given, out, err = (bool(s and s.isatty()) for s in (sys.stdin, sys.stdout, sys.stderr))
+    terminal = given and (out or err)
     return Caller(
         person=terminal and not sessions,
         session_id=next(filter(None, sessions), None),

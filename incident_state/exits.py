@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import typer
@@ -31,3 +33,9 @@ def usage_or_bug(error: Exception) -> int:
     typer.echo(f"A bug in {helper.NAME}: {type(error).__name__}: {error} ({where}).", err=True)
     typer.echo("The state was not damaged. Report it with this line.", err=True)
     return 70
+
+
+def without_output(code: int) -> int:
+    """That exit code, once nothing more is written to a standard output that takes nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code

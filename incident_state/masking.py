@@ -30,10 +30,11 @@ _HEADER = re.compile(
     r"(?!\[masked)([^\s\"',;]{6,})"
 )
 _URL_PASSWORD = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?!\[masked)([^\s@/]+)(?=@)")
+_BEARER = re.compile(r"(?i)(\bbearer\s+)(?!\[masked)([\w.~+/-]{16,}=*)")
 _ASSIGNED = re.compile(
-    r"(?i)(\b[\w.-]*(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token"
-    r"|access[_-]?token|client[_-]?secret|private[_-]?key|credential)s?[\"']?\s*[:=]\s*)"
-    r"(?!\[masked)(\"[^\"\n]{3,}\"|'[^'\n]{3,}'|(?=\S*[\d!@#$%^&*_+-])[^\s\"',;&]{6,})"
+    r"(?i)((?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key"
+    r"|private[_-]?key|credential)s?[\"']?\s*[:=]\s*)(?!\[masked|\d{1,7}\b|[\"']?(?:\$[{(]|<))"
+    r"(\"[^\"\n]{3,}\"|'[^'\n]{3,}'|(?<==)[^\s\"',;&]{6,}|(?=\S*\d)[^\s\"',;&]{6,})"
 )
 
 
@@ -41,7 +42,7 @@ def mask(text: str) -> tuple[str, int]:
     """The text with each secret that is recognised replaced by its kind, and their number."""
     text, tokens = _TOKEN.subn(_kind, text)
     found = tokens
-    for pattern in (_HEADER, _URL_PASSWORD, _ASSIGNED):
+    for pattern in (_HEADER, _BEARER, _URL_PASSWORD, _ASSIGNED):
         text, count = pattern.subn(r"\1[masked]", text)
         found += count
     return text, found

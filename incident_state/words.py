@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 def project(given: Path | None) -> Path:
     """The project: `--project`, else the nearest folder upward with a session, else this one."""
-    here = Path.cwd()
-    if given is not None:
-        if not given.is_dir():
-            raise WrongUsage(f"--project {given} is not a folder.")
-        return given.resolve()
+    try:
+        if given is not None:
+            if not given.is_dir():
+                raise WrongUsage(f"--project {given} is not a folder.")
+            return given.resolve()
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise WrongUsage("This folder is gone: change to one that is there.") from None
     folders = (here, *here.parents)
     return next((folder for folder in folders if (folder / ".incident-response").is_dir()), here)
 
@@ -38,6 +41,8 @@ def named_project(line: list[str]) -> Path:
 def text(given: str) -> str:
     """The text given, or standard input for `-`; bytes that are not UTF-8 are replaced."""
     if given == "-":
+        if sys.stdin is None:
+            raise WrongUsage("Standard input is closed: give the text, or a file after <.")
         return sys.stdin.buffer.read().decode("utf-8", "replace").removeprefix("\ufeff")
     return os.fsencode(given).decode("utf-8", "replace")
 

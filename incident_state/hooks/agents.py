@@ -88,9 +88,14 @@ def as_key(text: str) -> StepKey:
 
 
 def started(payload: Payload) -> Response:
-    """An agent began: it is in flight for the one claim of its type, if there is just one."""
+    """An agent of ours began: it is in flight for the one claim of its type.
+
+    A general-purpose agent may be anybody's; it is recognised by its Agent call (`identify`).
+    """
     seen = glance(project(payload))
-    agent_type = payload.get("agent_type")
+    agent_type = str(payload.get("agent_type"))
+    if not agent_type.startswith(_OWN):
+        return {}
     claims = [
         key
         for key, run in seen.runs().items()
@@ -164,8 +169,11 @@ def api_failed(payload: Payload) -> Response:
     """An API error ended an agent: its step failed."""
     if "agent_id" not in payload:
         return {}
-    details = payload.get("error_details") or payload.get("error") or "unknown"
-    return _gone(payload, "agent_id", payload["agent_id"], f"API error: {details}", failed=True)
+    fields = ("last_assistant_message", "error_details", "error")
+    told = next((str(payload[field]) for field in fields if payload.get(field)), "unknown")
+    how = told if told.startswith("API Error") else f"API error: {told}"
+    key = step_of(payload, glance(project(payload)))
+    return _end(payload, key, how, failed=True) if key is not None else {}
 
 
 def task_stopped(payload: Payload) -> Response:
@@ -179,8 +187,10 @@ def _gone(
 ) -> Response:
     runs = glance(project(payload)).runs()
     key = next((k for k, run in runs.items() if value and run.get(field) == value), None)
-    if key is None:
-        return {}
+    return _end(payload, key, how, failed=failed) if key is not None else {}
+
+
+def _end(payload: Payload, key: str, how: str, *, failed: bool) -> Response:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)

@@ -15,15 +15,21 @@ def stopping(payload: Payload) -> Response:
     own = payload["session_id"]
     if seen.owner != own:
         return {}
-    alive = {str(task.get("id")) for task in payload.get("background_tasks") or []}
+    tasks = payload.get("background_tasks") or []
+    alive = {str(task.get("id")) for task in tasks}
+    known = {run.get("agent_id") for run in seen.runs().values()}
+    # An agent that has not used a tool yet may be known by its type alone.
+    unknown = {task.get("agent_type") for task in tasks if task.get("id") not in known}
     session = open_session(payload)
     from incident_state import work, workflow
 
-    lost: list[workflow.StepKey] = [
-        "rollback" if key == "rollback" else int(key)
-        for key, run in seen.runs().items()
-        if run.get("agent_id") not in alive
-    ]
+    lost: list[workflow.StepKey] = []
+    for text, run in seen.runs().items():
+        key: workflow.StepKey = "rollback" if text == "rollback" else int(text)
+        agent_id = run.get("agent_id")
+        waits = agent_id is None and workflow.load().step(key).agent_type in unknown
+        if agent_id not in alive and not waits:
+            lost.append(key)
     if lost:
         work.agents_lost(session, tuple(lost), "agent gone")
     answer = session.next()
