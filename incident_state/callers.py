@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from incident_state.errors import Refused
+from incident_state.errors import PersonsAlone
 from incident_state.state import Actor
 
 INSIDE = "CLAUDECODE"
+CLIENT = b"claude"
 SESSION = "CLAUDE_CODE_SESSION_ID"
 
 
@@ -29,12 +30,9 @@ class Caller:
         return "person" if self.person else "model"
 
     def must_be_a_person(self, words: tuple[str, ...]) -> None:
-        """Refused unless a person calls: those words of the helper are theirs alone."""
+        """PersonsAlone unless a person calls: those words of the helper are theirs alone."""
         if not self.person:
-            raise Refused(
-                "Only a person at a terminal does that. Ask the user to run it there, and wait.",
-                words,
-            )
+            raise PersonsAlone("Only a person at a terminal does that. Do not run it again.", words)
 
 
 def detect() -> Caller:
@@ -66,10 +64,13 @@ def _environments() -> Iterator[Mapping[str, str]]:
             with open(f"/proc/{process}/environ", "rb") as file:  # noqa: PTH123 - no Path needed
                 pairs = file.read().decode(errors="replace").split("\0")
             with open(f"/proc/{process}/stat", "rb") as file:  # noqa: PTH123 - no Path needed
-                process = int(file.read().rpartition(b")")[2].split()[1])
+                name, _, rest = file.read().partition(b"(")[2].rpartition(b")")
+            process = int(rest.split()[1])
         except (OSError, ValueError, IndexError):
             return
-        yield dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        found = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        # The client's own environment lacks what it gives to its commands.
+        yield {INSIDE: "1", **found} if name == CLIENT else found
 
 
 def _account() -> str | None:

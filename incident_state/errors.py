@@ -7,6 +7,7 @@ class StateError(Exception):
     """An expected failure: what is wrong, and the words of the helper's command that goes on."""
 
     exit_code = 1
+    lead = "Run:"
 
     def __init__(self, message: str, do: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -18,6 +19,12 @@ class Refused(StateError):  # noqa: N818 - a refusal is an answer, not a fault
 
     def __init__(self, message: str, do: tuple[str, ...] = ("next",)) -> None:
         super().__init__(message, do)
+
+
+class PersonsAlone(Refused):
+    """What the caller asked for is a person's to do, at a terminal; the words are theirs to run."""
+
+    lead = "Let the user run it there:"
 
 
 class WrongUsage(StateError):  # noqa: N818 - named as the exit code is

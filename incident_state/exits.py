@@ -16,7 +16,7 @@ def told(error: StateError, line: list[str]) -> int:
     """Say what is wrong and what to do, on standard error; the exit code."""
     typer.echo(str(error), err=True)
     if error.do:
-        typer.echo(f"Run: {helper.command(words.named_project(line), *error.do)}", err=True)
+        typer.echo(f"{error.lead} {helper.command(words.named_project(line), *error.do)}", err=True)
     return error.exit_code
 
 
