@@ -62,8 +62,8 @@ def decide(session: Session, label: str) -> Answer:
             shown = session.question(before)
             seen = state.seen or (shown and shown.digest)
             if question is not None and seen is not None and seen != question.digest:
-                session.save(state.model_copy(update={"seen": None}))
-                raise Refused("It was changed since it was shown: look at it anew first.")
+                session.save(state.model_copy(update={"seen": seen}))
+                raise Refused("It was changed since it was shown: look at it anew.", ("resume",))
             if question is None:
                 raise Refused(
                     f"No question is open that {label!r} would answer: {progress.due_now(state)}."

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from conftest import Story
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Story
 
 
 def test_an_edited_document_leads_to_a_new_investigation_with_its_findings_marked_older(

@@ -14,7 +14,7 @@ ALLOWED = [
     f"{HELPER} complete 4 --project '/srv/my shop; rm -rf x'",
     f"{HELPER} note 'it''s the `pool` $(now)'",
     f'{HELPER} note "DB failed over 02:50"',
-    f"{HELPER} consolidate - --project /srv <<'SYNTHESIS'\nIt's `fine` $(here); rm -rf /\nSYNTHESIS",
+    f"{HELPER} consolidate - --project /srv <<'SYNTHESIS'\nIt's `fine` $(here); rm -rf\nSYNTHESIS",
 ]
 REFUSED = [
     f"{HELPER} next; rm -rf /srv",
@@ -34,7 +34,7 @@ REFUSED = [
     f"{HELPER} archive",
     f"{HELPER} start --fresh x",
     f"{HELPER}",
-    "/tmp/incident-state next",
+    "/opt/incident-state next",
     "incident-state next",
     "PATH=/tmp incident-state next",
     f"env X=1 {HELPER} next",

@@ -225,10 +225,10 @@ class _Incident:
         if self.newest == ("severity", wanted, person):
             return 0
         if not person and self.request != "open":
-            if self.status == "complete" or (not self.request and wanted > self.severity):
-                return 1
             if self.request or wanted == self.severity:
                 return None
+            if self.status == "complete" or wanted > self.severity:
+                return 1
             self.raised = wanted
         elif self.paused and self.request:
             return None

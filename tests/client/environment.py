@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import shlex
 import socket
+import struct
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -17,6 +19,8 @@ import claude_agent_sdk
 API_KEY = "dummy-key"
 
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
+_SET_FLAGS = 0x8914  # SIOCSIFFLAGS
+_UP = 1  # IFF_UP
 
 _QUIET = {
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
@@ -53,7 +57,8 @@ def leave_network() -> bool:
         return True
     if sys.platform != "linux" or ctypes.CDLL(None).unshare(_NEW_NETWORK) != 0:
         return False
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sH14x", b"lo", _UP))
     return loopback_only()
 
 

@@ -11,12 +11,12 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
-from workbench import NINE, ROOT, Workbench
+from workbench import ROOT, Workbench
 
 from client import conversation
 from client.environment import Sandbox, make_sandbox
 from client.headless import Headless, Permitter
-from client.messages import Answer, Request
+from client.messages import Answer, Held, Request
 from client.obedient import Obedient
 from client.scripted_api import ScriptedApi
 
@@ -27,7 +27,7 @@ Json: TypeAlias = dict[str, Any]
 
 # What the person answers: a label, free text, "" for no choice, None to turn the question away,
 # or a function that is given the question, may act before it answers, and returns one of these.
-Reaction: TypeAlias = "str | None | Callable[[str], str | None]"
+Reaction: TypeAlias = "str | Callable[[str], str | None] | None"
 
 COMMAND = "/incident-response"
 PATIENCE = 150.0  # seconds for a turn; a whole run takes a tenth of it
@@ -49,14 +49,6 @@ class AgentSeen:
     prompt: str
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A request of the orchestrator: its last call, and the nine fields at that time."""
-
-    call: str
-    nine: Json
-
-
 class Incident:
     """A project, the scripted model, and the client sessions in which people lead an incident."""
 
@@ -67,13 +59,15 @@ class Incident:
         model: Obedient | None = None,
         permit: Permitter | None = None,
     ) -> None:
-        """Take an existing folder; without `permit` nothing but questions may be asked."""
+        """Take an existing folder; without `permit` nothing but questions may be asked.
+
+        When the answers have run out, further questions are turned away.
+        """
         self.model = model or Obedient()
         self.questions: list[Question] = []
-        self.moments: list[Moment] = []
         self.agents: list[AgentSeen] = []
         self.sessions: list[Headless] = []
-        self._answers = iter(answers)
+        self.answers = list(answers)
         self._permit = permit
         self._root = root
         self.api = ScriptedApi(self._brain)
@@ -120,6 +114,10 @@ class Incident:
         session.prompt(words, PATIENCE)
         return "\n".join([*session.texts[texts:], *session.notices[notices:]])
 
+    def waits(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds that a client or an agent brings about."""
+        self.sessions[-1].wait_until(holds, PATIENCE)
+
     def leaves(self) -> None:
         """End the client session."""
         self.session.__exit__(None, None, None)
@@ -136,6 +134,24 @@ class Incident:
         return self.bench.state()[field]
 
     @property
+    def in_flight(self) -> list[str]:
+        """The steps whose agents are at work."""
+        steps = self.bench.state().get("steps", {})
+        return [key for key, step in steps.items() if step.get("run", {}).get("agent_id")]
+
+    @property
+    def held_back(self) -> bool:
+        """Whether an agent waits to be released."""
+        return any(isinstance(exchange.answer, Held) for exchange in self.api.exchanges)
+
+    @property
+    def helper(self) -> str:
+        """The helper's command, as a session of the client names it to the model."""
+        return str(
+            self.sandbox.home / ".claude/plugins/data/incident-response-inline/incident-state"
+        )
+
+    @property
     def timeline(self) -> list[str]:
         """The timeline, oldest first: actor and text."""
         return [f"{event['actor']}: {event['text']}" for event in self["timeline"]]
@@ -148,6 +164,10 @@ class Incident:
     def document(self, name: str) -> str:
         """The text of a file of the session folder."""
         return (self.bench.session_folder / name).read_text(encoding="utf-8")
+
+    def replaced(self, folder: str) -> list[str]:
+        """The documents in a folder of revisions."""
+        return sorted(file.name for file in (self.bench.session_folder / folder).iterdir())
 
     @property
     def requests(self) -> list[Request]:
@@ -172,20 +192,15 @@ class Incident:
         text = str(question["question"])
         labels = tuple(option["label"] for option in question["options"])
         self.questions.append(Question(text, labels))
-        reaction = next(self._answers, None)
+        reaction = self.answers.pop(0) if self.answers else None
         chosen = reaction(text) if callable(reaction) else reaction
         if chosen is None:
             return None
         return {text: chosen} if chosen else {}
 
     def _brain(self, request: Request) -> Answer:
-        if request.is_orchestrator:
-            calls = conversation.read(request).calls
-            call = str(calls[-1].input.get("command", calls[-1].name)) if calls else ""
-            there = self.bench.state_bytes() is not None
-            self.moments.append(Moment(call, self.bench.nine() if there else {}))
-        elif request.agent_id and request.agent_id not in [agent.id for agent in self.agents]:
-            self.agents.append(AgentSeen(request.agent_id, prompt_of(request)))
+        if request.is_subagent and request.agent_id not in [agent.id for agent in self.agents]:
+            self.agents.append(AgentSeen(str(request.agent_id), prompt_of(request)))
         return self.model(request)
 
 

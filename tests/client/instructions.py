@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import dataclass
 
 from client.messages import Json, ToolUse
@@ -13,6 +14,9 @@ _CALL = re.compile(
     re.MULTILINE,
 )
 _RUN = re.compile(r"^Run: (.+)$", re.MULTILINE)
+_BY_HOOK = re.compile(r".*? hook additional context: (.*)", re.DOTALL)
+_FAILED = re.compile(r"^\s*Failed: (.+)$", re.MULTILINE)
+_COMPLETE = re.compile(r" complete (\S+) ")
 _BLANK = re.compile(r"<([A-Za-z][^<>\n]*)>")
 
 _DOCUMENT = re.compile(r"^Write the document to (.+\.md)$", re.MULTILINE)
@@ -61,12 +65,33 @@ def filled(call: ToolUse, fillings: dict[str, str]) -> ToolUse:
     return ToolUse(call.name, {**call.input, "command": command})
 
 
+def by_hook(text: str) -> str:
+    """What a hook of the plugin told the model in a text; empty where none did."""
+    found = _BY_HOOK.fullmatch(text)
+    return found[1] if found else ""
+
+
 def severity_alone(text: str, words: str) -> ToolUse | None:
     """The call that sets the severity, where a text offers it and a person's words ask no more."""
     line, wanted = _SEVERITY_LINE.search(text), _SEVERITY_WORDS.fullmatch(words)
     if line is None or wanted is None:
         return None
     return ToolUse("Bash", {"command": _BLANK.sub(wanted[1].upper(), line[1])})
+
+
+def failure(report: str) -> str:
+    """What an agent's report says has failed; empty if nothing has."""
+    found = _FAILED.search(report)
+    return found[1] if found else ""
+
+
+def failing(then: ToolUse, why: str) -> ToolUse:
+    """The call that records a failure, in place of the one that completes the step."""
+    command = str(then.input["command"])
+    reason = shlex.quote(why)
+    return ToolUse(
+        "Bash", {"command": _COMPLETE.sub(lambda at: f" fail {at[1]} --reason {reason} ", command)}
+    )
 
 
 def wants_words_first(text: str) -> bool:

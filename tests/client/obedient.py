@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from client import conversation
 from client.agent import AGENT_AT_ITS_BEST, Agent, Conduct
@@ -12,6 +13,9 @@ from client.conversation import Conversation
 from client.instructions import (
     Instruction,
     blanks,
+    by_hook,
+    failing,
+    failure,
     filled,
     instructions,
     severity_alone,
@@ -88,7 +92,10 @@ class Obedient:
         return Reply((*first, *known))
 
     def after_agents(self, talk: Conversation) -> list[ToolUse]:
-        """What was to be done once the agents had ended whose end the news tell."""
+        """What was to be done once the agents had ended whose end the news tell.
+
+        A report of failure is recorded instead, as the command's own text says.
+        """
         due = []
         for ended in talk.ended:
             for said in reversed(talk.said):
@@ -97,7 +104,9 @@ class Obedient:
                 later = [i.call for i in asked if i.later]
                 places = [n for n, call in enumerate(agents) if call.input == ended.input]
                 if places and later:
-                    due.append(later[min(places[0], len(later) - 1)])
+                    then = later[min(places[0], len(later) - 1)]
+                    why = failure(ended.result)
+                    due.append(failing(then, why) if why else then)
                     break
         return list({repr(call): call for call in due}.values())
 
@@ -148,11 +157,38 @@ class Obedient:
         return reply("What should be changed, and from which step on?")
 
     def nothing_to_do(self, talk: Conversation) -> Reply:
-        """End the turn; show the user what a command printed last."""
+        """End the turn; show the user what a command or the plugin said last."""
         printed = [said.text for said in talk.news if said.tool == "Bash" and said.instructs]
+        printed += [text for said in talk.news if (text := by_hook(said.text))]
         if talk.awaited:
             return reply("An agent is at work.")
         return reply(printed[-1] if printed else "Nothing asks for anything.")
+
+
+class Idle(Obedient):
+    """A model that ends its turn where it should launch a step whose prompt begins so."""
+
+    def __init__(self, before: str, **given: Any) -> None:  # noqa: ANN401 - as Obedient has it
+        super().__init__(**given)
+        self.before = before
+
+    def next_calls(self, asked: list[Instruction], talk: Conversation, after: int) -> list[ToolUse]:
+        """Nothing where that step is due."""
+        calls = super().next_calls(asked, talk, after)
+        due = [str(call.input.get("prompt", "")) for call in calls]
+        return [] if any(prompt.startswith(self.before) for prompt in due) else calls
+
+
+class Whim(Obedient):
+    """A model whose main conversation makes these calls, one by one, whatever it is told."""
+
+    def __init__(self, calls: Sequence[ToolUse], **given: Any) -> None:  # noqa: ANN401 - as Obedient has it
+        super().__init__(**given)
+        self.calls = list(calls)
+
+    def orchestrator(self, talk: Conversation) -> Reply:
+        """Make the next call; when there is none left, end the turn."""
+        return reply(self.calls.pop(0)) if self.calls else self.nothing_to_do(talk)
 
 
 def newest_plan(talk: Conversation) -> tuple[str, int, list[Instruction]] | None:

@@ -1,16 +1,21 @@
-"""The client's terminal UI in a pseudo-terminal, read as a person sees it and typed into."""
+"""A program in a pseudo-terminal, read as a person sees it and typed into."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import select
+import signal
+import struct
+import subprocess
+import termios
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import pexpect  # type: ignore[import-untyped]
 import pyte
 
 if TYPE_CHECKING:
@@ -36,9 +41,10 @@ KEYS = {
     **{f"ctrl-{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
 
-_POINTER = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
-_OPTION = re.compile(rf"^\W*?({_POINTER})?\s*(\d+)\.\s+(?:\[.\]\s+)?(.+?)\s*$")
+POINTER = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
+_OPTION = re.compile(rf"^\W*?({POINTER})?\s*(\d+)\.\s+(?:\[.\]\s+)?(.+?)\s*$")
 _SETTLED_SECONDS = 0.3
+_POLL_SECONDS = 0.03
 
 
 class _Screen(pyte.HistoryScreen):
@@ -53,54 +59,80 @@ class _Screen(pyte.HistoryScreen):
         self._send(data.encode())
 
 
-class TerminalUi:
-    """The client's UI; a context manager that starts it on entry and ends it on exit."""
+class Terminal:
+    """A program in a terminal; a context manager that starts it on entry and ends it on exit."""
 
     def __init__(
         self,
-        sandbox: Sandbox,
-        plugin: Path,
-        *arguments: str,
+        command: Sequence[str],
+        cwd: Path,
+        variables: Mapping[str, str],
+        *,
         columns: int = 100,
         rows: int = 50,
     ) -> None:
-        self._command = [str(sandbox.launcher), "--plugin-dir", str(plugin), *arguments]
-        self._sandbox = sandbox
+        self._command = command
+        self._cwd = cwd
+        self._variables = {"TERM": "xterm-256color", **variables}
         self._size = (rows, columns)
         self._lock = threading.RLock()
         self._changed_at = time.monotonic()
+        self._shown: str | None = None
+        self._closing = threading.Event()
 
     def __enter__(self) -> Self:
         rows, columns = self._size
-        self._child = pexpect.spawn(
-            self._command[0],
-            self._command[1:],
-            cwd=str(self._sandbox.project),
-            env={"TERM": "xterm-256color", "PATH": os.environ["PATH"]},
-            dimensions=self._size,
-        )
-        self._child.delaybeforesend = None
-        self._screen = _Screen(columns, rows, self._child.send)
+        self._ours, theirs = os.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen = _Screen(columns, rows, self._send)
         self._stream = pyte.ByteStream(self._screen)
+        # The first terminal that a session's leader opens becomes its controlling terminal.
+        opened = ("sh", "-c", 'exec "$@" <"$0" >"$0" 2>"$0"', os.ttyname(theirs))
+        self._process = subprocess.Popen(
+            [*opened, *self._command],
+            cwd=self._cwd,
+            env=self._variables,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
         self._reader = threading.Thread(target=self._read, name="terminal", daemon=True)
         self._reader.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._child.terminate(force=True)
+        for ending in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
+            if self._process.poll() is None:
+                self._process.send_signal(ending)
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(timeout=3)
+        self._closing.set()
         self._reader.join(timeout=5)
-        self._child.close(force=True)
+        os.close(self._ours)
 
     @property
     def pid(self) -> int:
-        """The client's process id."""
-        return int(self._child.pid)
+        """The program's process id."""
+        return self._process.pid
+
+    def exit_code(self, timeout: float = 30) -> int:
+        """Wait for the program's end; TimeoutError, with the screen, if it does not come."""
+        try:
+            code = self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError(f"did not end within {timeout} s:\n{self.text}") from None
+        self._reader.join(timeout=5)
+        return code
 
     @property
     def text(self) -> str:
         """What the screen shows now, without blanks at the ends of lines."""
         with self._lock:
-            return "\n".join(line.rstrip() for line in self._screen.display)
+            if self._shown is None:
+                self._shown = "\n".join(line.rstrip() for line in self._screen.display)
+            return self._shown
 
     @property
     def scrollback(self) -> str:
@@ -118,7 +150,7 @@ class TerminalUi:
         while not _shows(self.text, seen):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{seen!r} did not appear within {timeout} s:\n{self.text}")
-            time.sleep(0.03)
+            time.sleep(_POLL_SECONDS)
         return self.text
 
     def settle(self, timeout: float = 15) -> str:
@@ -127,26 +159,49 @@ class TerminalUi:
         while time.monotonic() - self._changed_at < _SETTLED_SECONDS:
             if time.monotonic() > deadline:
                 break
-            time.sleep(0.03)
+            time.sleep(_POLL_SECONDS)
         return self.text
 
     def type(self, text: str) -> None:
         """Type a text, without Enter."""
-        self._child.send(text.encode())
+        self._send(text.encode())
 
     def press(self, *keys: str) -> None:
         """Press keys by the names in KEYS, or single characters, one after the other."""
         for key in keys:
-            self._child.send(KEYS.get(key, key).encode())
+            self._send(KEYS.get(key, key).encode())
             time.sleep(0.1)
+
+    def _send(self, data: bytes) -> None:
+        """Send bytes to the program as the keyboard does."""
+        while data:
+            data = data[os.write(self._ours, data) :]
+
+    def _read(self) -> None:
+        """Feed the screen until the program ends or the terminal is closed."""
+        with suppress(OSError):  # Linux says that the other end is closed by EIO
+            while not self._closing.is_set():
+                if not select.select([self._ours], [], [], _POLL_SECONDS)[0]:
+                    continue
+                data = os.read(self._ours, 65536)
+                if not data:
+                    return
+                with self._lock:
+                    self._stream.feed(data)
+                    self._shown = None
+                self._changed_at = time.monotonic()
+
+
+class Dialogs(Terminal):
+    """A terminal in which the client's UI is on the screen."""
 
     def submit(self, text: str) -> None:
         """Type a line at the prompt and send it once the prompt shows it."""
-        self.wait_for(_POINTER)
+        self.wait_for(POINTER)
         self.settle()
         self.type(text)
-        tail = _squeezed(text)[-20:]
-        self.wait_for(lambda screen: tail in _squeezed(screen))
+        tail = squeezed(text)[-20:]
+        self.wait_for(lambda screen: tail in squeezed(screen))
         self.settle()
         self.press("enter")
 
@@ -179,13 +234,21 @@ class TerminalUi:
         begun = [number for text, number in options.items() if text.startswith(label)]
         return options.get(label, begun[0] if begun else None)
 
-    def _read(self) -> None:
-        """Feed the screen until the client ends."""
-        with suppress(OSError, EOFError, ValueError, pexpect.EOF):
-            while data := os.read(self._child.child_fd, 65536):
-                with self._lock:
-                    self._stream.feed(data)
-                self._changed_at = time.monotonic()
+
+class TerminalUi(Dialogs):
+    """The client's UI in a sandbox, with a plugin."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        plugin: Path,
+        *arguments: str,
+        columns: int = 100,
+        rows: int = 50,
+    ) -> None:
+        command = [str(sandbox.launcher), "--plugin-dir", str(plugin), *arguments]
+        variables = {"PATH": os.environ["PATH"]}
+        super().__init__(command, sandbox.project, variables, columns=columns, rows=rows)
 
 
 def _shows(screen: str, seen: Seen) -> bool:
@@ -197,6 +260,6 @@ def _shows(screen: str, seen: Seen) -> bool:
     return seen(screen)
 
 
-def _squeezed(text: str) -> str:
-    """The text without white space, as line breaks of the UI fall anywhere."""
-    return "".join(text.split())
+def squeezed(text: str) -> str:
+    """The text without white space and the dialog's rule: line breaks of the UI fall anywhere."""
+    return "".join(text.replace("\N{BOX DRAWINGS LIGHT VERTICAL}", "").split())
