@@ -21,6 +21,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from client.messages import Answer, Request
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
@@ -77,7 +81,6 @@ def rehearse(folder: Path) -> int:
     sys.path.insert(0, str(ROOT / "tests"))
     from client import sample
     from client.environment import bundled_client, make_sandbox
-    from client.messages import Answer, Request
     from client.obedient import Obedient
     from client.scripted_api import ScriptedApi
 
