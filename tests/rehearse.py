@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from client.messages import Answer, Request
 
+FAREWELL = "This was the rehearsal: leave the client with /exit."
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
 NEEDED = ("claude_agent_sdk", "pydantic", "rich", "typer")
@@ -81,6 +82,7 @@ def rehearse(folder: Path) -> int:
     sys.path.insert(0, str(ROOT / "tests"))
     from client import sample
     from client.environment import bundled_client, make_sandbox
+    from client.messages import Reply, reply
     from client.obedient import Obedient
     from client.scripted_api import ScriptedApi
 
@@ -90,7 +92,10 @@ def rehearse(folder: Path) -> int:
 
     def unhurried(request: Request) -> Answer:
         time.sleep(PAUSE)
-        return model(request)
+        answer = model(request)
+        last = answer.blocks[-1] if isinstance(answer, Reply) else ""
+        over = isinstance(last, str) and last.startswith("The incident is complete")
+        return reply(f"{last}\n\n{FAREWELL}") if over else answer
 
     with ScriptedApi(unhurried) as api:
         sandbox = make_sandbox(folder, api.url)

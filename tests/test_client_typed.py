@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from client.incident import COMMAND, Incident
 from client.obedient import Idle
+from transition_table import INCIDENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 LONG = "".join(f"{number:05} checkout fails; " for number in range(900))
 KEPT = {
@@ -139,10 +143,16 @@ def test_a_corrupt_state_is_told_and_not_touched(
     """The user gets the command that puts the version before back, and it works."""
     run = incident("corrupt")
     folder = run.bench.session_folder
-    before = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+    before = _files(folder)
     shown = run.type(f"{COMMAND}{typed}")
-    after = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
-    assert (after, run.requests) == (before, [])
-    (command,) = [line for line in shown.splitlines() if "state.json.bak" in line]
-    assert str(folder / "state.json.bak") in command
-    assert "Traceback" not in shown
+    assert (_files(folder), run.requests) == (before, [])
+    assert "state.json is corrupt" in shown
+    (command,) = re.findall(r"(?m)^To go back to the version before: (.*)$", shown)
+    subprocess.run(["sh", "-c", command], check=True, cwd="/")
+    assert run.bench.run("status").code == 0
+    assert run["incident"] == INCIDENT
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """The files in a session folder but the lock, whose holder leaves its number in it."""
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.name != "lock"}

@@ -74,6 +74,7 @@ def attempts(command: str) -> list[str]:
         command,
         f"{bare} {command}",
         f"{bare} {terminal} {command}",
+        f"exec {bare} {terminal} {command}",
     ]
 
 
