@@ -62,22 +62,6 @@ def test_an_agent_that_comes_late_is_not_heard(
     assert run["current_step"] == "checkpoint-1"
 
 
-def test_an_interrupted_agents_step_is_due_again(
-    incident: Callable[..., Incident], release: threading.Event
-) -> None:
-    """After an interrupt nothing is in flight for ever: the next turn launches the step anew."""
-    held = {MITIGATION: [Conduct(held=release)]}
-    run = incident("3 due", model=Obedient(conduct=held))
-    run.opens().send(COMMAND)
-    run.waits(lambda: run.held_back)
-    run.session.interrupt()
-    run.waits(lambda: run.session.turns == 1)
-    run.type("go on")
-    assert len(run.agents) == 2
-    assert run.agents[1].prompt.startswith(WARNING.format(3))
-    assert run["current_step"] == "checkpoint-1"
-
-
 class Stopper(Obedient):
     """A model that stops the first agent it has launched instead of waiting for it."""
 

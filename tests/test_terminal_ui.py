@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pytest
 from client.agent import Conduct
 from client.environment import Sandbox, make_sandbox
-from client.messages import Held
+from client.messages import Held, Reply, ToolUse
 from client.obedient import Obedient
 from client.scripted_api import ScriptedApi
 from client.terminal_ui import POINTER, TerminalUi, squeezed
@@ -101,6 +101,17 @@ class Scene:
 
         self.until(held_up)
 
+    def until_idle(self) -> None:
+        """Wait until the main conversation's turn is over and the prompt waits for the keyboard."""
+
+        def over(screen: str) -> bool:
+            (*_, last) = [e.answer for e in self.api.exchanges if e.request.is_orchestrator]
+            calls = isinstance(last, Reply) and any(isinstance(b, ToolUse) for b in last.blocks)
+            return not calls and "esc to interrupt" not in screen
+
+        self.ui.wait_for(over, timeout=60)
+        self.ui.settle()
+
     def briefs(self, document: str) -> list[str]:
         """The distinct prompts of the agents that were told to write that document."""
         asked = [r.first_user_text for r in self.api.requests if r.is_subagent]
@@ -108,9 +119,9 @@ class Scene:
 
 
 @contextmanager
-def scene(folder: Path, **held: threading.Event) -> Iterator[Scene]:
-    """The command typed in a new UI; agents of held documents wait before they write them."""
-    conduct = {f"{name}.md": [Conduct(held=event)] for name, event in held.items()}
+def scene(folder: Path, **held: list[threading.Event]) -> Iterator[Scene]:
+    """The command typed in a new UI; the first agents of a held document wait before they write."""
+    conduct = {f"{name}.md": [Conduct(held=e) for e in events] for name, events in held.items()}
     with ScriptedApi(Obedient(conduct=conduct)) as api:
         sandbox = make_sandbox(folder, api.url, {"CLAUDE_CODE_MAX_RETRIES": "0"})
         with TerminalUi(sandbox, ROOT, columns=COLUMNS, rows=ROWS) as ui:
@@ -140,7 +151,7 @@ PHASE_2 = ["04-debugging.md", "05a-security.md", "05b-performance.md", "05-inves
 def test_agents_in_the_background_and_answers_from_the_keyboard(tmp_path: Path) -> None:
     """A P0 passes checkpoint 1 and the parallel pair, and the second checkpoint is asked."""
     first, five, six = (threading.Event() for _ in range(3))
-    held = {"01-classification": first, "05a-security": five, "05b-performance": six}
+    held = {"01-classification": [first], "05a-security": [five], "05b-performance": [six]}
     with scene(tmp_path, **held) as incident:
         ui = incident.ui
         incident.until_at_work("1")
@@ -205,10 +216,10 @@ def in_full(question: State) -> str:
 def test_clear_hands_the_incident_on(tmp_path: Path) -> None:
     """After /clear the new session owns it; an agent in flight lives on and its step completes."""
     first, second = threading.Event(), threading.Event()
-    held = {"01-classification": first, "02-observability": second}
+    held = {"01-classification": [first], "02-observability": [second]}
     with scene(tmp_path, **held) as incident:
         incident.until_at_work("1")
-        incident.ui.wait_for("Waiting for 1 background agent")
+        incident.until_idle()
         before = incident.state
 
         incident.ui.submit("/clear")
@@ -223,36 +234,30 @@ def test_clear_hands_the_incident_on(tmp_path: Path) -> None:
         second.set()
 
 
-def in_the_list(ui: TerminalUi) -> None:
-    """Stop the one agent in the list of tasks."""
-    ui.submit("/tasks")
-    ui.wait_for("x to stop")
-    ui.press("x")
-
-
-def with_an_interrupt(ui: TerminalUi) -> None:
-    """Stop all agents with Ctrl-C, of which no event tells, and go on."""
-    ui.press("ctrl-c")
-    ui.wait_for("Background agents stopped")
-    ui.submit("go on")
-
-
-@pytest.mark.parametrize("stop", [in_the_list, with_an_interrupt])
-def test_a_stopped_agents_step_is_due_again(
-    tmp_path: Path, stop: Callable[[TerminalUi], None]
-) -> None:
-    """A step whose agent the user stops is launched anew, with the brief of a second attempt."""
-    first = threading.Event()
-    with scene(tmp_path, **{"01-classification": first}) as incident:
+def test_a_stopped_agents_step_is_due_again(tmp_path: Path) -> None:
+    """A step whose agent the user stops, in either way, is launched anew as a new attempt."""
+    never = threading.Event()
+    with scene(tmp_path, **{"01-classification": [never, never]}) as incident:
+        ui = incident.ui
         incident.until_at_work("1")
-        incident.ui.wait_for("Waiting for 1 background agent")
-        stopped = incident.in_flight["1"]["agent_id"]
+        incident.until_idle()
+        stopped = [incident.in_flight["1"]["agent_id"]]
+        ui.submit("/tasks")
+        ui.wait_for("x to stop")
+        ui.press("x")
 
-        stop(incident.ui)
+        incident.until(lambda state: bool(state["steps"]["1"].get("attempt") == 2))
+        incident.until_at_work("1")
+        incident.until_idle()
+        stopped += [incident.in_flight["1"]["agent_id"]]
+        ui.press("ctrl-c")  # of which no event tells
+        ui.wait_for("Background agents stopped")
+        ui.submit("go on")
+
         incident.until(lambda state: bool(state["completed_steps"] == [1]))
         assert incident.nine == stands(2, 1, [1], PHASE_1[:1])
-        assert incident.history[1] == [*STEP[:3], *STEP]
-        assert stopped not in json.dumps(incident.state["steps"])
+        assert incident.history[1] == [*STEP[:3], *STEP[:3], *STEP]
+        assert len({*stopped}) == 2
+        assert not any(agent in json.dumps(incident.state["steps"]) for agent in stopped)
         attempts = [ATTEMPT.findall(brief) for brief in incident.briefs("01-classification.md")]
-        assert attempts == [["1"], ["2"]]
-        first.set()
+        assert attempts == [["1"], ["2"], ["3"]]
