@@ -91,6 +91,8 @@ def _completed(session: Session, state: State, key: flow.StepKey) -> State:
     if record.run is not None and record.run.by == "hook":
         raise Refused(f"{label}'s agent is still at work: wait for its report.")
     if wrong := session.problems(state, key):
+        if record.run is None:
+            raise Refused(f"{documents.about(step.writes, wrong)} Nobody is at work on it now.")
         raise Refused(
             f"{documents.about(step.writes, wrong)} Have its agent mend it, or record a failure.",
             ("fail", str(key), "--reason", "<what happened>"),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from client.agent import Conduct
-from client.incident import COMMAND, Incident
+from client.incident import COMMAND, PATIENCE, Incident
 from client.messages import Reply, ToolUse, reply
 from client.obedient import Obedient
+from client.terminal_ui import TerminalUi
+from workbench import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,8 +24,6 @@ pytestmark = pytest.mark.system
 MITIGATION = "03-mitigation.md"
 WARNING = "An earlier attempt at step {} began"
 DEPLOYMENT = "07-deployment.md"
-# The hook leaves agents in the background where it takes the client for the terminal UI.
-BACKGROUND = {"CLAUDE_CODE_ENTRYPOINT": "cli"}
 DEPLOY = ToolUse("Bash", {"command": "echo deployed >> ../deployments"})
 
 
@@ -62,6 +62,34 @@ def test_an_agent_that_comes_late_is_not_heard(
     assert run["current_step"] == "checkpoint-1"
 
 
+def test_an_interrupted_agents_step_is_due_again(
+    incident: Callable[..., Incident], release: threading.Event
+) -> None:
+    """After an interrupt nothing is in flight for ever: the next turn launches the step anew."""
+    run = incident("3 due", model=Obedient(conduct={MITIGATION: [Conduct(held=release)]}))
+    run.opens().send(COMMAND)
+    run.waits(lambda: run.held_back)
+    run.session.interrupt()
+    run.waits(lambda: run.session.turns == 1)
+    run.type("go on")
+    assert [agent.prompt.startswith(WARNING.format(3)) for agent in run.agents] == [False, True]
+    assert run["current_step"] == "checkpoint-1"
+
+
+def test_an_agent_that_its_host_stops_is_due_again(
+    incident: Callable[..., Incident], release: threading.Event
+) -> None:
+    """Its step has not failed; the model is told that nobody is at work on it, and goes on."""
+    run = incident("3 due", model=Obedient(conduct={MITIGATION: [Conduct(held=release)]}))
+    run.opens().send(COMMAND)
+    run.waits(lambda: run.held_back)
+    run.session.stop_task(run.agents[0].id)
+    run.waits(lambda: run.session.turns == 1)
+    assert run["current_step"] == "checkpoint-1"
+    assert [agent.prompt.startswith(WARNING.format(3)) for agent in run.agents] == [False, True]
+    assert [question.labels[0] for question in run.questions] == ["Approve"]
+
+
 class Stopper(Obedient):
     """A model that stops the first agent it has launched instead of waiting for it."""
 
@@ -79,29 +107,14 @@ class Stopper(Obedient):
 def test_an_agent_that_the_model_stops_is_due_again(
     incident: Callable[..., Incident], release: threading.Event
 ) -> None:
-    """In the background, as in the terminal UI, an agent can be stopped: its step is due again."""
-    held = {MITIGATION: [Conduct(held=release)]}
-    run = incident("3 due", model=Stopper(conduct=held))
-    run.opens(env=BACKGROUND).send(COMMAND)
-    run.waits(lambda: len(run.questions) == 1)
-    assert "Step 3: agent stopped" in "\n".join(run.timeline)
-    assert len(run.agents) == 2
-    assert run.agents[1].prompt.startswith(WARNING.format(3))
+    """In the terminal UI, where agents are in the background, TaskStop makes a step due again."""
+    run = incident("3 due", model=Stopper(conduct={MITIGATION: [Conduct(held=release)]}))
+    with TerminalUi(run.sandbox, ROOT) as screen:
+        screen.submit(COMMAND)
+        screen.wait_for("Checkpoint 1", PATIENCE)
+    assert "helper: Step 3: agent stopped" in run.timeline
     assert run["current_step"] == "checkpoint-1"
-
-
-def test_an_agent_that_its_user_stops_is_due_again(
-    incident: Callable[..., Incident], release: threading.Event
-) -> None:
-    """A background agent that the user stops fires no event of its own; the turn's end tells."""
-    held = {MITIGATION: [Conduct(held=release)]}
-    run = incident("3 due", model=Obedient(conduct=held))
-    run.opens(env=BACKGROUND).send(COMMAND)
-    run.waits(lambda: run.held_back)
-    run.session.stop_task(run.agents[0].id)
-    run.waits(lambda: len(run.questions) == 1)
     assert [agent.prompt.startswith(WARNING.format(3)) for agent in run.agents] == [False, True]
-    assert run["current_step"] == "checkpoint-1"
 
 
 @pytest.fixture
