@@ -22,6 +22,7 @@ FINDINGS_HEADING = "Combined Findings"
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 # A line of running text: no list item, quotation, table row, comment or indented code.
 _PARAGRAPH = re.compile(r" {0,3}(?![-*+>|<]|\d+[.)] )\S")
+_BULLET = re.compile(r"\A[-*+] +")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
@@ -123,7 +124,7 @@ def problems(text: str, step: Step, comment: str) -> list[str]:
 
 def gist(text: str, limit: int = 280) -> str:
     """A section in brief: its text on one line, inert, at most `limit` characters."""
-    text = _COMMENT.sub("", text)
+    text = _BULLET.sub("", _COMMENT.sub("", text).strip())
     words = " ".join(_CONTROL.sub(" ", text).split())
     return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + " …"
 

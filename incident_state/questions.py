@@ -16,8 +16,8 @@ from incident_state import documents, progress
 from incident_state import workflow as flow
 from incident_state.state import State, iso
 
-# Two lines of a terminal: the dialog scrolls its top away when a question is longer than nine.
-SHOWN = 150
+# With its label two lines of a terminal: the client's dialog scrolls the top of a long one away.
+SHOWN = 110
 
 QuestionKind = Literal["checkpoint", "failed", "rolled-back", "existing"]
 

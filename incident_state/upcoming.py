@@ -113,9 +113,10 @@ def _complete(state: State, folder: Path) -> Answer:
         "Show the user this list, then stop.",
         "Documents:",
         *(f"- {path}" for path in paths),
+        "",
         "Follow-ups:",
         *(f"- {line}" for line in follow_ups),
-        *(["Success criteria:"] if criteria else []),
+        *(["", "Success criteria:"] if criteria else []),
         *(f"- {line}" for line in criteria),
     ]
     return Answer("complete", {"documents": paths}, "\n".join(lines))
@@ -195,7 +196,13 @@ def _running(state: State, running: Mapping[flow.StepKey, Any], command: Command
     first = next(iter(running))
     lost = command("fail", str(first), "--reason", "<what happened>")
     if state.owner is not None:
-        way = "Launch nothing. End your turn if its report has not come; it comes as a message."
+        then = [f"Then: Bash {_input(command=command('complete', str(key)))}" for key in running]
+        way = "\n".join(
+            [
+                "Launch nothing. End your turn if its report has not come; it comes as a message.",
+                *then,
+            ]
+        )
     else:
         way = f"If its agent has ended without a valid document, run: {lost}"
     return Answer(
@@ -250,7 +257,8 @@ def _asked(state: State, question: Question, command: Command) -> Answer:
 def stand_in(question: Question) -> dict[str, Any]:
     """The shortest input for AskUserQuestion that names the question by its digest."""
     options = [{"label": label, "description": "-"} for label in question.labels[:2]]
-    short = {"question": question.digest, "header": question.header, "options": options}
+    named = f"{question.header} [{question.digest}]"
+    short = {"question": named, "header": question.header, "options": options}
     return {"questions": [{**short, "multiSelect": False}]}
 
 

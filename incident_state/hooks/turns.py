@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from incident_state.hooks import Payload, Response, project, tell
 from incident_state.hooks.client import session as open_session
 from incident_state.hooks.glance import glance
@@ -59,7 +61,7 @@ def session_started(payload: Payload) -> Response:
     if state.owner == own:
         told = (
             f"An incident is open and this session leads it ({title}). Go on only as the helper "
-            f"says, whatever you remember: {session.command('next')}"
+            f"says, whatever you remember:\nBash {json.dumps({'command': session.command('next')})}"
         )
     else:
         told = (
