@@ -519,6 +519,8 @@ def test_a_data_folder_that_cannot_be_made(bench: Bench) -> None:
 def test_an_interrupt(bench: Bench) -> None:
     """Ctrl-C during the build ends it with 130 and no traceback, and nothing counts as ready."""
     bench.tool("uv", seconds=60)
+    # Tests started in the background of a shell inherit that Ctrl-C is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = bench.start("next")
     until(bench.folder / "trace", "uv install")
     os.killpg(started.pid, signal.SIGINT)
@@ -553,6 +555,8 @@ def test_many_at_once_build_once(bench: Bench) -> None:
 def test_a_killed_builder_leaves_nothing_that_counts(bench: Bench) -> None:
     """After SIGKILL in mid-install the next command builds from nothing."""
     bench.tool("uv", seconds=60)
+    # Tests started in the background of a shell inherit that Ctrl-C is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = bench.start("next")
     until(bench.folder / "trace", "uv install")
     os.killpg(started.pid, signal.SIGKILL)
