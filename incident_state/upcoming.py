@@ -110,7 +110,6 @@ def _complete(state: State, folder: Path) -> Answer:
     lines = [
         f"The incident is complete: {documents.first_line(state.incident)}",
         *([f"It was closed early: {state.closed}"] if state.closed is not None else []),
-        "Show the user this list, then stop.",
         "Documents:",
         *(f"- {path}" for path in paths),
         "",

@@ -142,8 +142,11 @@ class Obedient:
         if blank in self.fillings:
             return self.fillings[blank]
         if blank == "N":
-            number = re.search(r"\d+", talk.words or "")
-            return number[0] if number else None
+            if not talk.words:
+                return None
+            # Whoever names no step means the last of those on offer.
+            offered = re.findall(r"(?:\(|; )(\d+) ", text)
+            return next(iter(re.findall(r"(?i)\bstep (\d+)", talk.words)), None) or offered[-1]
         if "their" in blank or "user" in blank:
             return talk.words
         return compose(text)
