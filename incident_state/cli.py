@@ -204,6 +204,16 @@ def status(project: Project = None, json: AsJson = False) -> None:
 
 
 @app.command()
+def verify(project: Project = None, json: AsJson = False) -> None:
+    """Hold state, documents and approvals against each other; exit code 1 if they do not fit."""
+    from incident_state.verify import verify as compare
+
+    found = compare(_session(project))
+    typer.echo(found.json() if json else found.text)
+    raise typer.Exit(1 if found.wrong else 0)
+
+
+@app.command()
 def severity(
     level: Annotated[str, typer.Argument(metavar="P0..P3")], project: Project = None
 ) -> None:

@@ -28,6 +28,7 @@ EventKind = Literal[
     "agent-started",
     "agent-ended",
     "sent-back",
+    "cleared",
     "completed",
     "edited",
     "consolidated",
@@ -89,7 +90,10 @@ class Event(Frozen):
 
 
 class Run(Frozen):
-    """An attempt in flight: claimed by an allowed Agent call or `brief`, then an agent at work."""
+    """An attempt in flight: claimed by an allowed Agent call or `brief`, then an agent at work.
+
+    `cleared`: the user has allowed it to change production.
+    """
 
     since: Moment
     by: Literal["hook", "brief"]
@@ -97,6 +101,7 @@ class Run(Frozen):
     tool_use_id: str | None = None
     agent_id: str | None = None
     sent_back: bool = False
+    cleared: bool = False
 
 
 class Completion(Frozen):

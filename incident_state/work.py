@@ -188,6 +188,15 @@ def agent_stopped(session: Session, agent_id: str, key: flow.StepKey) -> str | N
         return None
 
 
+def consented(session: Session) -> None:
+    """The user allowed the step in flight to change production: its run is cleared for more."""
+    with session.locked():
+        state = session.store.read()
+        for key, run in progress.running(state).items():
+            if flow.load().step(key).may_change == "production" and not run.cleared:
+                session.save(progress.cleared(state, session.now(), key))
+
+
 def agents_lost(
     session: Session, keys: tuple[flow.StepKey, ...], how: str, *, failed: bool = False
 ) -> None:

@@ -250,3 +250,11 @@ def test_the_long_name_does_the_same(incident: Callable[..., Incident]) -> None:
 
 def _name(block: str | ToolUse) -> str:
     return block.name if isinstance(block, ToolUse) else ""
+
+
+def test_the_record_of_a_whole_run_holds_together(run: Incident) -> None:
+    """`verify` finds each document as it was accepted, each answer in the transcript."""
+    result = run.bench.run("verify", "--json")
+    found = json.loads(result.out)
+    assert (result.code, found["wrong"], found["untold"]) == (0, [], [])
+    assert found["compared"] == len(FILES) - 1 + 13 + 3 + 3

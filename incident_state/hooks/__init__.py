@@ -16,12 +16,18 @@ from typing import Any, NoReturn
 Payload = dict[str, Any]
 Response = dict[str, Any]
 
+STARTING = (
+    "Workflow SendMessage CronCreate ScheduleWakeup EnterWorktree Skill RemoteTrigger".split()
+)
 # Where an event is handled, by event and tool; an event of no tool stands with "".
 HANDLERS = {
     ("UserPromptExpansion", ""): "typed:expanded",
     ("PreToolUse", "Agent"): "agents:launching",
     ("PreToolUse", "AskUserQuestion"): "asking:asking",
-    ("PreToolUse", "Bash"): "shell:running",
+    ("PreToolUse", "Bash"): "commands:running",
+    ("PreToolUse", "Monitor"): "starting:watching",
+    ("PreToolUse", "EnterPlanMode"): "starting:planning",
+    **{("PreToolUse", tool): "starting:other_work" for tool in STARTING},
     ("PreToolUse", "Write"): "files:writing",
     ("PreToolUse", "Edit"): "files:writing",
     ("PreToolUse", "NotebookEdit"): "files:writing",
@@ -29,6 +35,8 @@ HANDLERS = {
     ("PostToolUse", "AskUserQuestion"): "asking:answered",
     ("PostToolUse", "Agent"): "agents:returned",
     ("PostToolUse", "TaskStop"): "agents:task_stopped",
+    ("PostToolUse", "Bash"): "commands:ran",
+    ("PostToolUseFailure", "Bash"): "commands:ran",
     ("PostToolUseFailure", "Agent"): "agents:call_failed",
     ("PostToolBatch", ""): "agents:batch_done",
     ("SubagentStart", ""): "agents:started",
@@ -62,7 +70,12 @@ def respond(payload: Payload) -> Response:
     event = payload["hook_event_name"]
     if event == "PreToolUse" and "agent_id" in payload:
         handler("agents:identify")(payload)
-    place = HANDLERS.get((event, payload.get("tool_name", "")))
+    tool = payload.get("tool_name", "")
+    place = HANDLERS.get((event, tool))
+    if place is None and event == "PreToolUse":
+        place = "starting:using"
+    elif place is None and tool.startswith("mcp__"):
+        place = "starting:used"
     if place is None:
         return {}
     response: Response = handler(place)(payload)
@@ -98,4 +111,16 @@ def tell(event: str, text: str) -> Response:
 
 
 def _sentence(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    from incident_state.hooks.glance import Unreadable
+
+    sentence = (str(error).splitlines() or [type(error).__name__])[0]
+    if isinstance(error, Unreadable):
+        from pathlib import Path
+
+        from incident_state.helper import command
+
+        look = command(Path(os.environ.get("CLAUDE_PROJECT_DIR") or Path.cwd()), "status")
+        sentence += (
+            f". An incident is marked open here; the user puts that right in a terminal: {look}"
+        )
+    return sentence

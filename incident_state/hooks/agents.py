@@ -8,7 +8,7 @@ import re
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, project
 from incident_state.hooks.assignment import step_of
-from incident_state.hooks.glance import glance
+from incident_state.hooks.glance import Glance, Unreadable, glance
 from incident_state.workflow import StepKey
 
 _STEP = re.compile(r"(?i)^\s*incident (?:step (?P<number>\d+)|(?P<rollback>rollback))\b")
@@ -21,13 +21,7 @@ def launching(payload: Payload) -> Response:
     match = _STEP.match(str(given.get("prompt", "")))
     seen = glance(project(payload))
     if match is None:
-        if str(given.get("subagent_type", "")).startswith(_OWN) and seen.owner:
-            return decide(
-                "deny",
-                "This agent takes its work from the workflow: launch it as "
-                "`next` prints it, or use general-purpose.",
-            )
-        return {}
+        return _another(payload, seen)
     if seen.owner is None:
         return {}
     from incident_state.hooks.client import session as open_session
@@ -58,6 +52,25 @@ def launching(payload: Payload) -> Response:
     return decide("allow", f"{step.label} is due", updatedInput=changed)
 
 
+def _another(payload: Payload, seen: Glance) -> Response:
+    """An agent that is no step's: the plugin's own are refused, others put to the user."""
+    agent = str(payload["tool_input"].get("subagent_type") or flow.GENERAL_PURPOSE)
+    if agent.startswith(_OWN) and seen.owner:
+        return decide(
+            "deny",
+            "This agent takes its work from the workflow: launch it as "
+            "`next` prints it, or use general-purpose.",
+        )
+    helps = seen.step_of(str(payload.get("agent_id"))) and agent == flow.GENERAL_PURPOSE
+    if helps or not seen.leads(payload.get("session_id")):
+        return {}
+    return decide(
+        "ask",
+        f"The agent {agent} is not the step that is due. Without the user's consent go on as "
+        "`next` says.",
+    )
+
+
 def with_command(command: object, error: Exception) -> str:
     """An error's sentence and, where it names one, the helper's command that goes on from it."""
     do = getattr(error, "do", ())
@@ -66,7 +79,10 @@ def with_command(command: object, error: Exception) -> str:
 
 def identify(payload: Payload) -> None:
     """At an agent's tool call: it is recorded as at work on its step if that was not known yet."""
-    seen = glance(project(payload))
+    try:
+        seen = glance(project(payload))
+    except Unreadable:
+        return  # the tool's own gate answers that
     if seen.step_of(str(payload["agent_id"])) is None:
         key = step_of(payload, seen)
         if key is not None:
@@ -116,7 +132,10 @@ def stopping(payload: Payload) -> Response:
 
 def handing_back(payload: Payload) -> Response:
     """In auto mode the report goes out before the agent stops, so it is judged here already."""
-    why = _stops(payload) if "agent_id" in payload else None
+    try:
+        why = _stops(payload) if "agent_id" in payload else None
+    except Unreadable:
+        why = None  # a report changes nothing, and an agent must be able to end
     return decide("deny", why) if why else {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from incident_state import workflow as flow
-from incident_state.hooks import Payload, Response, decide, project
+from incident_state.hooks import Payload, Response, decide, investigation, project, protected
 from incident_state.hooks.glance import FOLDER, glance
 
 
@@ -16,9 +16,12 @@ def writing(payload: Payload) -> Response:
     root = os.path.realpath(project(payload))
     target = os.path.realpath(os.path.join(str(payload.get("cwd", root)), path))  # noqa: PTH118
     folder = os.path.join(root, FOLDER)  # noqa: PTH118 - pathlib costs a hook time
-    if os.path.commonpath([folder, target]) != folder:
-        return {}
     seen = glance(root)
+    if os.path.commonpath([folder.lower(), target.lower()]) != folder.lower():
+        if protected.is_protected(target, root):
+            what = f"{path} belongs to the client or to this plugin, not to an incident."
+            return decide("ask", what)
+        return investigation.editing(payload, seen, path)
     agent_id = payload.get("agent_id")
     keys = list(seen.runs()) if seen.owner is None else [seen.step_of(str(agent_id))]
     if agent_id is not None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 FOLDER = ".incident-response"
+# Enough to know a session from something else; a helper's command checks the rest.
+_SHAPE = {"incident_id": str, "incident": str, "status": str, "timeline": list}
 
 
 class Unreadable(Exception):  # noqa: N818 - a condition that gates answer, not a fault of theirs
@@ -25,6 +27,15 @@ class Glance:
         """The client session that owns the incident."""
         owner = self.raw.get("owner")
         return owner if isinstance(owner, str) else None
+
+    @property
+    def status(self) -> str:
+        """`in_progress`, `paused` or `complete`."""
+        return str(self.raw["status"])
+
+    def leads(self, session_id: object) -> bool:
+        """Whether that client session owns the incident, and it is not over."""
+        return self.owner is not None and self.owner == session_id and self.status != "complete"
 
     def runs(self) -> dict[str, dict[str, Any]]:
         """The runs in flight by step key, as text."""
@@ -50,6 +61,11 @@ def glance(project: str) -> Glance:
             raw = json.load(file)
     except (OSError, ValueError, RecursionError) as error:
         raise Unreadable(f"{path} cannot be read ({type(error).__name__})") from error
-    if not isinstance(raw, dict) or not isinstance(raw.get("steps", {}), dict):
+    if not isinstance(raw, dict) or not all(
+        isinstance(raw.get(field), kind) for field, kind in _SHAPE.items()
+    ):
+        raise Unreadable(f"{path} does not hold a session")
+    steps = raw.get("steps", {})
+    if not isinstance(steps, dict) or not all(isinstance(each, dict) for each in steps.values()):
         raise Unreadable(f"{path} does not hold a session")
     return Glance(raw)

@@ -145,8 +145,9 @@ class Obedient:
             if not talk.words:
                 return None
             # Whoever names no step means the last of those on offer.
-            offered = re.findall(r"(?:\(|; )(\d+) ", text)
-            return next(iter(re.findall(r"(?i)\bstep (\d+)", talk.words)), None) or offered[-1]
+            offered: list[str] = re.findall(r"(?:\(|; )(\d+) ", text)
+            named = re.search(r"(?i)\bstep (\d+)", talk.words)
+            return named[1] if named else offered[-1]
         if "their" in blank or "user" in blank:
             return talk.words
         return compose(text)

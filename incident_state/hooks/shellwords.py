@@ -1,0 +1,91 @@
+"""One word of a shell's command line: its text, what it matches, and what is unseen of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_C_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)")
+_C_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f"}
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word: its text without quotes, the same as a glob pattern, and what is unseen of it."""
+
+    text: str
+    pattern: str = ""
+    unseen: bool = False
+
+    @property
+    def globs(self) -> bool:
+        """Whether the shell replaces the word by the names that match it."""
+        return any(sign in self.pattern for sign in "*?[") and self.pattern != quoted(self.text)
+
+
+def quoted(text: str) -> str:
+    """The glob pattern that matches just the text."""
+    return re.sub(r"([*?[\]])", r"[\1]", text)
+
+
+@dataclass
+class Piece:
+    """A word as it is being read."""
+
+    text: list[str] = field(default_factory=list)
+    pattern: list[str] = field(default_factory=list)
+    unseen: bool = False
+    bare: bool = True  # nothing but an unquoted variable, which the shell splits into words
+    begun: bool = False
+
+    def add(self, text: str, pattern: str | None = None, *, bare: bool = False) -> None:
+        """Go on with that text, and the pattern that it is, if it is not quoted."""
+        self.text.append(text)
+        self.pattern.append(quoted(text) if pattern is None else pattern)
+        self.begun = True
+        self.bare = self.bare and bare
+
+    def words(self) -> list[Word]:
+        """What the shell makes of it: one word or several."""
+        text, pattern = "".join(self.text), "".join(self.pattern)
+        if self.bare and text.split() != [text]:
+            return [Word(part, part, self.unseen) for part in text.split()]
+        braced = _braces(pattern) if "{" in pattern else [pattern]
+        if len(braced) == 1:
+            return [Word(text, pattern, self.unseen)]
+        return [Word(re.sub(r"\[(.)\]", r"\1", each), each, self.unseen) for each in braced]
+
+
+def _braces(pattern: str, limit: int = 64) -> list[str]:
+    """What the shell makes of `{a,b}`; the pattern itself where it is none or makes too many."""
+    match = re.search(r"\{([^{}]*,[^{}]*)\}", pattern)
+    if match is None or limit < 1:
+        return [pattern]
+    found: list[str] = []
+    for part in match[1].split(","):
+        whole = pattern[: match.start()] + part + pattern[match.end() :]
+        found += _braces(whole, limit // 2)
+    return found
+
+
+def unescaped(body: str) -> str:
+    """The text that stands between the quotes of `$'…'`."""
+    return _C_ESCAPE.sub(_unescaped, body)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1]
+    if code[0] in "xuU" and len(code) > 1:
+        return chr(min(int(code[1:], 16), 0x10FFFF))
+    if code[0] in "01234567":
+        return chr(int(code, 8) & 0xFF)
+    return _C_LETTERS.get(code, code)
+
+
+def expanded(word: Word) -> Iterator[str]:
+    """The texts that stand in a word: itself, and what stands after `=`, `:` or `,` in it."""
+    yield word.text
+    for sign in "=:,":
+        if sign in word.text:
+            yield from word.text.split(sign)
