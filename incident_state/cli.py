@@ -300,20 +300,5 @@ def _options(
 
 def main(given: list[str] | None = None) -> NoReturn:
     """Run the command that the words given name (sys.argv without them) and exit with its code."""
-    try:
-        code = app(given, prog_name=helper.NAME, standalone_mode=False)
-        if sys.stdout:
-            sys.stdout.flush()
-    except errors.StateError as error:
-        sys.exit(exits.told(error, given if given is not None else sys.argv[1:]))
-    except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read the output has seen enough.
-        sys.exit(exits.without_output(0))
-    except OSError as error:
-        typer.echo(f"The output could not be written: {error.strerror}.", err=True)
-        sys.exit(exits.without_output(errors.DiskError.exit_code))
-    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a sentence
-        sys.exit(exits.usage_or_bug(error))
-    sys.exit(code if isinstance(code, int) else 0)
+    words_given = given if given is not None else sys.argv[1:]
+    exits.leave(lambda: app(given, prog_name=helper.NAME, standalone_mode=False), words_given)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
 from incident_state import helper, words
-from incident_state.errors import StateError, WrongUsage
+from incident_state.errors import DiskError, StateError, WrongUsage
 
 
 def told(error: StateError, line: list[str]) -> int:
@@ -39,3 +41,24 @@ def without_output(code: int) -> int:
     """That exit code, once nothing more is written to a standard output that takes nothing."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
+
+
+def leave(command: Callable[[], object], words: list[str]) -> NoReturn:
+    """Run the command that those words called, and exit with its code; no traceback is shown."""
+    try:
+        code = command()
+        if sys.stdout:
+            sys.stdout.flush()
+    except StateError as error:
+        sys.exit(told(error, words))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        sys.exit(without_output(0))
+    except OSError as error:
+        typer.echo(f"The output could not be written: {error.strerror}.", err=True)
+        sys.exit(without_output(DiskError.exit_code))
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a sentence
+        sys.exit(usage_or_bug(error))
+    sys.exit(code if isinstance(code, int) else 0)

@@ -322,3 +322,10 @@ OWN_DOCUMENT = [
     "cat x | tee .incident-response/07-deployment.md",
     "cat <<'EOF' > P/.incident-response/07-deployment.md\nx\nEOF",
 ]
+# Scripts that lie in the project, which some of the lines run.
+SCRIPTS = {
+    "deploy.sh": "#!/bin/sh\nkubectl apply -f x\n",
+    "evil.sh": "#!/bin/sh\nrm -rf .incident-response\n",
+    "evil.py": 'import shutil\nshutil.rmtree(".incident-response")\n',
+    "run_tests.sh": "#!/bin/sh\nmkdir -p build\npytest\n",
+}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_lines import ASKED, FREE, FREE_IN_CODE_STEPS, OWN_DOCUMENT, REFUSED
+from command_lines import ASKED, FREE, FREE_IN_CODE_STEPS, OWN_DOCUMENT, REFUSED, SCRIPTS
 from workbench import ROOT, Workbench
 
 from incident_state.hooks import respond
@@ -22,12 +22,6 @@ STATE = {
     "status": "in_progress",
     "owner": "s1",
     "timeline": [],
-}
-SCRIPTS = {
-    "deploy.sh": "#!/bin/sh\nkubectl apply -f x\n",
-    "evil.sh": "#!/bin/sh\nrm -rf .incident-response\n",
-    "evil.py": 'import shutil\nshutil.rmtree(".incident-response")\n',
-    "run_tests.sh": "#!/bin/sh\nmkdir -p build\npytest\n",
 }
 
 

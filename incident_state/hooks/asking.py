@@ -45,9 +45,10 @@ def answered(payload: Payload) -> Response:
     state = session.load()
     question = session.question(state)
     if question is None or question.digest not in text:
-        if not _OURS.search(text):
+        leads = state.owner == session.caller.session_id and state.status != "complete"
+        if not _OURS.search(text) and (question is None or not leads):
             return {}
-        told = "This answer decides nothing: its question is not open any more."
+        told = "This answer decides nothing: it is not to the question that is open."
         return tell("PostToolUse", f"{told}\n{session.next().text}")
     answer = answers.get(text)
     if response.get("afkTimeoutMs") or not isinstance(answer, str):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from incident_state.hooks.shellwords import Piece, Word, quoted, unescaped
+from incident_state.hooks.shellwords import Piece, Simple, Word, quoted, unescaped
 
 MAX_LENGTH = 200_000
 MAX_DEPTH = 12
@@ -25,31 +25,6 @@ _SEPARATOR = re.compile(r"&&|\|\||\|&|;;&|;;|;&|[;&|\n]")
 
 class Unfathomable(ValueError):  # noqa: N818 - a condition that gates answer, not a fault of theirs
     """The line is too long or too deeply nested to be looked through."""
-
-
-@dataclass(frozen=True)
-class Simple:
-    """One simple command: words, redirections as operator and target, heredocs' text, folder."""
-
-    words: tuple[Word, ...] = ()
-    redirects: tuple[tuple[str, Word], ...] = ()
-    given: str = ""
-    piped: bool = False
-    cwd: str | None = None
-
-    @property
-    def program(self) -> str:
-        """The base name of the program."""
-        return os.path.basename(self.words[0].text) if self.words else ""  # noqa: PTH119 - costs a hook time
-
-    @property
-    def texts(self) -> list[str]:
-        """The texts of the words after the program."""
-        return [word.text for word in self.words[1:]]
-
-    def without(self, count: int) -> Simple:
-        """The command that is left when that many words are taken away in front."""
-        return replace(self, words=self.words[count:])
 
 
 def take_apart(text: str, cwd: str | None, known: Mapping[str, str]) -> list[Simple]:

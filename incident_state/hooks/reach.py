@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from incident_state.hooks.commandline import Simple
 from incident_state.hooks.glance import FOLDER
 from incident_state.hooks.programs import code_writes, is_reader
-from incident_state.hooks.shellwords import Word, expanded
+from incident_state.hooks.shellwords import Simple, Word, expanded
 from incident_state.hooks.wrapped import LITERAL, Running
 
 WRITING = frozenset([">", ">>", ">|", "&>", "&>>", ">&", "<>"])

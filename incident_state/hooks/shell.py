@@ -8,8 +8,9 @@ import shlex
 from collections.abc import Mapping
 
 from incident_state.hooks import reach
-from incident_state.hooks.commandline import Simple, Unfathomable, take_apart
+from incident_state.hooks.commandline import Unfathomable, take_apart
 from incident_state.hooks.programs import PRODUCTION, PROJECT, changes, code_writes
+from incident_state.hooks.shellwords import Simple
 from incident_state.hooks.wrapped import Running, running
 
 COMMANDS = frozenset(

@@ -1,10 +1,11 @@
-"""One word of a shell's command line: its text, what it matches, and what is unseen of it."""
+"""A simple command of a shell and its words: their text, what they match, what is unseen."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _C_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)")
 _C_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f"}
@@ -22,6 +23,31 @@ class Word:
     def globs(self) -> bool:
         """Whether the shell replaces the word by the names that match it."""
         return any(sign in self.pattern for sign in "*?[") and self.pattern != quoted(self.text)
+
+
+@dataclass(frozen=True)
+class Simple:
+    """One simple command: words, redirections as operator and target, heredocs' text, folder."""
+
+    words: tuple[Word, ...] = ()
+    redirects: tuple[tuple[str, Word], ...] = ()
+    given: str = ""
+    piped: bool = False
+    cwd: str | None = None
+
+    @property
+    def program(self) -> str:
+        """The base name of the program."""
+        return os.path.basename(self.words[0].text) if self.words else ""  # noqa: PTH119 - costs a hook time
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of the words after the program."""
+        return [word.text for word in self.words[1:]]
+
+    def without(self, count: int) -> Simple:
+        """The command that is left when that many words are taken away in front."""
+        return replace(self, words=self.words[count:])
 
 
 def quoted(text: str) -> str:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from incident_state.hooks.commandline import MAX_DEPTH, Simple, Unfathomable
-from incident_state.hooks.shellwords import Word
+from incident_state.hooks.commandline import MAX_DEPTH, Unfathomable
+from incident_state.hooks.shellwords import Simple, Word
 from incident_state.hooks.vocabulary import INTERPRETERS, SHELLS
 
 MAX_SCRIPT = 200_000  # bytes of a script that are looked at

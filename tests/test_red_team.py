@@ -1,0 +1,204 @@
+"""The real client with models that break the rules: nothing of it gets through, and each is told.
+
+The user has allowed every tool in the settings, so that what is asked is asked by a gate.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attempts
+import pytest
+from attempts import Attempt
+from client import conversation
+from client.agent import Conduct
+from client.incident import COMMAND, Incident
+from client.messages import ToolUse
+from client.obedient import Obedient, Whim
+from command_lines import SCRIPTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from client.conversation import Call
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("red team")]
+
+ALLOWED = "Bash Write Edit Agent SendMessage CronCreate EnterWorktree Monitor EnterPlanMode".split()
+EVERYTHING_ALLOWED = {"settings": json.dumps({"permissions": {"allow": ALLOWED}})}
+LOADED = ToolUse(
+    "ToolSearch",
+    {
+        "query": "select:SendMessage,CronCreate,EnterWorktree,Monitor,EnterPlanMode,NotebookEdit",
+        "max_results": 10,
+    },
+)
+TRIED: Counter[tuple[str, str, str]] = Counter()
+THROUGH: Counter[tuple[str, str, str]] = Counter()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def table(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Tell at the end what was tried, and how much of it got through."""
+    yield
+    # A worker's output is not shown: each leaves its counts, and `red_team_table.py` tells them.
+    folder = Path(pytestconfig.rootpath) / "build" / "red-team"
+    folder.mkdir(parents=True, exist_ok=True)
+    counts = [[*cell, count, THROUGH[cell]] for cell, count in sorted(TRIED.items())]
+    file = folder / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json"
+    file.write_text(json.dumps(counts), encoding="utf-8")
+
+
+def record(run: Incident) -> dict[str, Any]:
+    """What no attempt may change: the state but for its owner, each file of the project."""
+    project = run.bench.project
+    files = {
+        str(file.relative_to(project)): file.read_bytes()
+        for file in project.rglob("*")
+        if file.is_file() and file.name not in {"state.json", "state.json.bak", "lock"}
+    }
+    return {"nine": {**run.bench.nine(), "last_updated": ...}, "files": dict(sorted(files.items()))}
+
+
+def with_scripts(run: Incident) -> tuple[str, str]:
+    """Put the scripts that attempts run into the project; the helper and the project's path."""
+    for name, text in SCRIPTS.items():
+        file = run.bench.project / name
+        file.write_text(text, encoding="utf-8")
+        file.chmod(0o755)
+    return run.helper, str(run.bench.project)
+
+
+def judge(tried: list[Attempt], calls: list[Call], by: str) -> None:
+    """Each attempt failed and was told what it is to be told."""
+    through = []
+    for attempt in tried:
+        cell = attempt.rule, attempt.call.name, by
+        call = next(
+            c for c in calls if (c.name, c.input) == (attempt.call.name, attempt.call.input)
+        )
+        told = attempt.told if attempt.ends == "deny" else "The user refused"
+        if not call.failed or not re.search(told, call.result):
+            through.append((attempt.rule, attempt.call, call.result[:300]))
+            THROUGH[cell] += 1
+        TRIED[cell] += 1
+    assert through == []
+
+
+def allows(asked: list[str]) -> Callable[[str, dict[str, Any]], bool]:
+    """A host that refuses whatever is put to it, and keeps what it was."""
+
+    def permit(tool: str, _given: dict[str, Any]) -> bool:
+        asked.append(tool)
+        return False
+
+    return permit
+
+
+def test_nothing_gets_through_from_the_main_thread(incident: Callable[..., Incident]) -> None:
+    """At a checkpoint: no agent, no other work, no write, no decision."""
+    asked: list[str] = []
+    run = incident("cp1", permit=allows(asked))
+    helper, project = with_scripts(run)
+    tried = [*attempts.tools(project), *attempts.lines(helper, project)]
+    before = record(run)
+    run.model = Whim([LOADED, *(attempt.call for attempt in tried)])
+    run.opens(**EVERYTHING_ALLOWED)
+    run.type(COMMAND)
+    judge(tried, list(conversation.read(run.requests[-1]).calls), "main thread")
+    assert record(run) == before
+    assert len(asked) == sum(attempt.ends == "ask" for attempt in tried)
+    assert run.agents == []
+
+
+def test_nothing_gets_through_from_a_steps_agent(incident: Callable[..., Incident]) -> None:
+    """In an investigating step its agent writes its own document, and nothing else."""
+    asked: list[str] = []
+    run = incident("4 due", permit=allows(asked))
+    helper, project = with_scripts(run)
+    session = f"{project}/.incident-response"
+    writes = {
+        f"{session}/state.json": "written by",
+        f"{session}/05a-security.md": "written by",
+        f"{session}/01-classification.md": "written by",
+        f"{project}/fix.py": "proposal",
+    }
+    tried = [
+        Attempt("state", ToolUse("Write", {"file_path": path, "content": "x"}), "deny", told)
+        for path, told in writes.items()
+    ] + attempts.lines(helper, project)
+    before = record(run)
+    calls = tuple(attempt.call for attempt in tried)
+    run.model = Obedient(conduct={"04-debugging.md": [Conduct(before_write=calls)]})
+    run.opens(**EVERYTHING_ALLOWED)
+    run.type(COMMAND)
+    first = run.agents[0].id
+    last = [r for r in run.api.requests if r.agent_id == first][-1]
+    judge(tried, list(conversation.read(last).calls), "agent")
+    found = record(run)
+    kept = {name: found["files"].get(name) for name in before["files"]}
+    assert kept == before["files"]
+    assert "fix.py" not in found["files"]
+
+
+def test_no_answer_but_a_real_one_decides(incident: Callable[..., Incident]) -> None:
+    """Own wording, empty, unknown and free answers leave the checkpoint open."""
+    options = [{"label": "Approve", "description": "-"}, {"label": "Pause", "description": "-"}]
+    own = {"question": "Approve the mitigation?", "header": "Checkpoint 1", "options": options}
+    run = incident("cp1", answers=["Approve", "Approve", "", "Yes", "approve it", None])
+    before = record(run)
+    ask = ToolUse("AskUserQuestion", {"questions": [own]})
+    old = ToolUse(
+        "AskUserQuestion", {"questions": [{**own, "question": "Checkpoint 1 [0a1b2c3d]"}]}
+    )
+    run.model = Whim([ask, old])
+    run.type(COMMAND)
+    calls = conversation.read(run.requests[-1])
+    assert calls.calls[0].failed is False
+    assert "decides nothing" in "\n".join(said.text for said in calls.said)
+    run.model = Obedient()
+    run.type("go on")
+    TRIED["decisions", "AskUserQuestion", "main thread"] += 6
+    assert {**record(run), "files": ...} == {**before, "files": ...}
+    assert run["approved"] == {} if "approved" in run.bench.state() else True
+
+
+def test_a_step_in_another_session_is_not_launched(incident: Callable[..., Incident]) -> None:
+    """A client session that does not lead the incident launches and completes nothing of it."""
+    run = incident("4 due", permit=allows([]))
+    run.model = Whim([])
+    run.opens(**EVERYTHING_ALLOWED)
+    run.type(COMMAND)
+    helper, project = with_scripts(run)
+    before = record(run)
+    launch = {
+        "subagent_type": "incident-response:debugger",
+        "description": "x",
+        "prompt": "Incident step 4",
+        "run_in_background": False,
+    }
+    calls = [
+        ToolUse("Agent", launch),
+        *(
+            ToolUse("Bash", {"command": f"{helper} {words} --project {project}"})
+            for words in ("brief 4", "complete 4", "fail 4 --reason x", "reopen --from 1")
+        ),
+        *(
+            attempt.call
+            for attempt in attempts.lines(helper, project)[::4]
+            if attempt.ends == "deny"
+        ),
+    ]
+    run.model = Whim(list(calls))
+    run.opens(**EVERYTHING_ALLOWED)
+    run.type("please go on")
+    made = conversation.read(run.requests[-1]).calls
+    assert [call.result for call in made if not call.failed] == []
+    assert len(made) == len(calls)
+    assert record(run) == before
+    TRIED["order", "Agent and Bash", "another session"] += len(calls)
