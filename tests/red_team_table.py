@@ -11,7 +11,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "build" / "red-team"
 
 
 def main() -> int:
-    """Print the table of the last run; the exit code is 1 if anything got through, or too little."""
+    """Print the table; the exit code is 1 if anything got through, or too little was tried."""
     tried: Counter[tuple[str, str, str]] = Counter()
     through = 0
     for file in sorted(FOLDER.glob("*.json")):
