@@ -37,11 +37,11 @@ class Caller:
 
 def detect() -> Caller:
     """The caller of this process, from its terminal and from its ancestors' environments."""
-    sessions = [
-        environment.get(SESSION)
-        for environment in _environments()
-        if INSIDE in environment or SESSION in environment
-    ]
+    environments: list[Mapping[str, str]] = [os.environ]
+    for name, environment in _processes(os.getppid()):
+        # The client's own environment lacks what it gives to its commands.
+        environments.append({INSIDE: "1", **environment} if name == CLIENT else environment)
+    sessions = [each.get(SESSION) for each in environments if _inside(each)]
     # A stream that is closed is None.
     given, out, err = (bool(s and s.isatty()) for s in (sys.stdin, sys.stdout, sys.stderr))
     terminal = given and (out or err)
@@ -52,13 +52,20 @@ def detect() -> Caller:
     )
 
 
-def _environments() -> Iterator[Mapping[str, str]]:
-    """The environment of this process and, where /proc shows them, of its ancestors at their start.
+def nested(client: int) -> bool:
+    """Whether that client process was started inside another client's session, as /proc shows."""
+    return any(_inside(environment) for _, environment in _processes(client))
+
+
+def _inside(environment: Mapping[str, str]) -> bool:
+    return INSIDE in environment or SESSION in environment
+
+
+def _processes(process: int) -> Iterator[tuple[bytes, Mapping[str, str]]]:
+    """That process and its ancestors, as far as /proc shows them: name, environment at its start.
 
     A command can drop variables before it calls the helper; its ancestors keep them.
     """
-    yield os.environ
-    process = os.getppid()
     while process > 1:
         try:
             with open(f"/proc/{process}/environ", "rb") as file:  # noqa: PTH123 - no Path needed
@@ -68,9 +75,7 @@ def _environments() -> Iterator[Mapping[str, str]]:
             process = int(rest.split()[1])
         except (OSError, ValueError, IndexError):
             return
-        found = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-        # The client's own environment lacks what it gives to its commands.
-        yield {INSIDE: "1", **found} if name == CLIENT else found
+        yield name, dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
 
 def _account() -> str | None:

@@ -9,9 +9,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from incident_state import documents, progress
+from incident_state import documents, progress, transcripts
 from incident_state import workflow as flow
 from incident_state.session import Session
 from incident_state.state import Decision, Event, State
@@ -102,27 +101,16 @@ def _decision(event: Event, decision: Decision) -> Compared:
     if decision.via != "AskUserQuestion":
         who = f" by {decision.user}" if decision.user else ""
         return "untold", f"{what} was given in a terminal{who}; nothing else attests it"
+    transcript, call = Path(decision.transcript or ""), str(decision.tool_use_id)
     try:
-        with Path(decision.transcript or "").open(encoding="utf-8", errors="replace") as file:
-            answers = [answer for line in file for answer in _answers(line, decision)]
+        answers = transcripts.answers(transcript, call, decision.digest)
+        hook = transcripts.answered_by_a_hook(transcript, call)
     except OSError:
         return "untold", f"{what}: its transcript cannot be read ({decision.transcript})"
+    if hook:
+        return "wrong", f"{what}: a hook answered, by its transcript ({decision.transcript})"
     if not answers:
         return "wrong", f"{what}: its transcript holds no such question ({decision.transcript})"
     if decision.label not in answers:
         return "wrong", f"{what}: its transcript holds another answer ({', '.join(answers)})"
     return FITS
-
-
-def _answers(line: str, decision: Decision) -> Iterator[str]:
-    """The answers that a transcript's line holds to the decision's own question."""
-    if str(decision.tool_use_id) not in line or decision.digest not in line:
-        return
-    try:
-        entry: dict[str, Any] = json.loads(line)
-        blocks = entry["message"]["content"]
-        given = entry["toolUseResult"]["answers"]
-        if any(block.get("tool_use_id") == decision.tool_use_id for block in blocks):
-            yield from (str(a) for q, a in given.items() if f"[{decision.digest}]" in q)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return

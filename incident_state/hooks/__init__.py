@@ -32,6 +32,7 @@ HANDLERS = {
     ("PreToolUse", "Edit"): "files:writing",
     ("PreToolUse", "NotebookEdit"): "files:writing",
     ("PreToolUse", "SubagentHandback"): "agents:handing_back",
+    ("PermissionRequest", "AskUserQuestion"): "asking:shown",
     ("PostToolUse", "AskUserQuestion"): "asking:answered",
     ("PostToolUse", "Agent"): "agents:returned",
     ("PostToolUse", "TaskStop"): "agents:task_stopped",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-from incident_state.hooks import Payload, Response, tell
+from incident_state.hooks import Payload, Response, dialog, tell
 from incident_state.hooks.agents import with_command
+from incident_state.hooks.client import NESTED
 from incident_state.hooks.client import session as open_session
 
 # Each question of the workflow ends with its digest.
-_OURS = re.compile(r"\[[0-9a-f]{8}\]$")
+_OURS = re.compile(r"\[([0-9a-f]{8})\]$")
 
 
 def asking(payload: Payload) -> Response:
@@ -19,6 +20,7 @@ def asking(payload: Payload) -> Response:
     question = session.question(session.load())
     if question is None or question.digest not in json.dumps(payload["tool_input"]):
         return {}
+    dialog.withdraw(payload, question.digest)
     # No decision beside it: with `allow` the client would skip the dialog and answer nothing.
     return {
         "hookSpecificOutput": {
@@ -26,6 +28,14 @@ def asking(payload: Payload) -> Response:
             "updatedInput": question.tool_input(),
         }
     }
+
+
+def shown(payload: Payload) -> Response:
+    """The client opens a dialog: if one of our questions is in it, that is noted."""
+    for asked in payload["tool_input"].get("questions") or []:
+        if ours := _OURS.search(str(asked.get("question", ""))):
+            dialog.announce(payload, ours[1])
+    return {}
 
 
 def answered(payload: Payload) -> Response:
@@ -53,6 +63,15 @@ def answered(payload: Payload) -> Response:
     answer = answers.get(text)
     if response.get("afkTimeoutMs") or not isinstance(answer, str):
         answer = ""
+    if not session.caller.person:
+        return tell("PostToolUse", f"This answer decides nothing. {NESTED}")
+    if not dialog.opened(payload, question.digest):
+        told = (
+            "This answer decides nothing: a hook gave it, and the user was not asked. Tell them, "
+            "and end your turn; they take that hook away, or decide in a terminal: "
+            f"{session.command('resume')}\nThen:\n{session.next().text}"
+        )
+        return tell("PostToolUse", told)
     evidence = {
         "session_id": str(payload["session_id"]),
         "tool_use_id": payload.get("tool_use_id"),

@@ -15,22 +15,28 @@ if TYPE_CHECKING:
 
 # A hook waits for the lock less long than the client waits for the hook.
 LOCK_SECONDS = 8.0
+CLIENT = "CLAUDE_PID"
+NESTED = (
+    "This client was started inside another Claude Code session, so nobody types or chooses here."
+)
 _AGAIN = "INCIDENT_STATE_HOOK_AGAIN"
 
 
 def session(payload: Payload, *, person: bool = False) -> Session:
     """The project's session for the client session that the event comes from.
 
-    `person`: what the event records was typed or chosen by the user.
+    `person`: what the event records was typed or chosen by the user, unless the client itself was
+    started by a model in another one.
     """
     need_packages(payload)
-    from incident_state.callers import Caller
+    from incident_state.callers import Caller, nested
     from incident_state.helper import ENVIRONMENT
     from incident_state.session import Session
 
     data = os.environ.get("CLAUDE_PLUGIN_DATA")
     if data and ENVIRONMENT not in os.environ:
         os.environ[ENVIRONMENT] = str(Path(data) / "incident-state")
+    person = person and not nested(int(os.environ.get(CLIENT) or 0))
     caller = Caller(person=person, session_id=str(payload["session_id"]))
     return Session(Path(project(payload)).resolve(), caller, lock_seconds=LOCK_SECONDS)
 

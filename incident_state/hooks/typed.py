@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from incident_state import arguments
 from incident_state.hooks import Payload, Response
+from incident_state.hooks.client import NESTED
 from incident_state.hooks.client import session as open_session
 
 if TYPE_CHECKING:
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 def expanded(payload: Payload) -> Response:
     """What was typed takes effect now; the command file's own line then tells what is next."""
     session = open_session(payload, person=True)
-    from incident_state.errors import NoSession, StateError
+    from incident_state.errors import NoSession, PersonsAlone, StateError
 
     try:
+        if not session.caller.person:
+            raise PersonsAlone(f"{NESTED} The user types it in their own client.")
         typed = arguments.parse(str(payload.get("command_args") or ""))
         told = _typed(session, typed)
         if told is None:
