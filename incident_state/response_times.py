@@ -38,9 +38,7 @@ class ResponseTimes:
     mitigate: timedelta | None
     resolve: timedelta | None
     duration: timedelta
-
-
-NAMES = ("acknowledge", "mitigate", "resolve", "duration")
+    over: bool
 
 
 def measured(state: State, now: datetime) -> ResponseTimes:
@@ -56,12 +54,13 @@ def measured(state: State, now: datetime) -> ResponseTimes:
         taken_out = sum((p.within(state.started_at, moment) for p in paused), timedelta())
         return max(moment - state.started_at - taken_out, timedelta())
 
-    end = finished_at(state) or now
+    end = finished_at(state)
     return ResponseTimes(
         acknowledge=until(_first_completion(state, CLASSIFICATION)),
         mitigate=until(_first_completion(state, MITIGATION)),
         resolve=until(state.approved.get(RESOLVED)),
-        duration=until(end) or timedelta(),
+        duration=until(end or now) or timedelta(),
+        over=end is not None,
     )
 
 
@@ -89,8 +88,17 @@ def pauses(state: State) -> tuple[Span, ...]:
 
 
 def medians(times: Sequence[ResponseTimes]) -> dict[str, timedelta | None]:
-    """The median of each figure over the sessions that know it; None where none does."""
-    return {name: _median(getattr(each, name) for each in times) for name in NAMES}
+    """The median of each figure over the sessions that know it; None where none does.
+
+    How long an open incident will last is not known.
+    """
+    over = [each for each in times if each.over]
+    return {
+        "acknowledge": _median(each.acknowledge for each in times),
+        "mitigate": _median(each.mitigate for each in times),
+        "resolve": _median(each.resolve for each in times),
+        "duration": _median(each.duration for each in over),
+    }
 
 
 def _median(values: Iterable[timedelta | None]) -> timedelta | None:

@@ -37,6 +37,14 @@ class Store:
     def __init__(self, project: Path) -> None:
         self.project = project
         self.folder = project / FOLDER
+        self.is_archived = False
+
+    def in_archive(self, incident_id: str) -> Store:
+        """The store whose folder is that archived session's, for reading."""
+        store = Store(self.project)
+        store.folder = self.folder / "archive" / incident_id
+        store.is_archived = True
+        return store
 
     # -- lock ---------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ class Story:
         if words[-1] == "-":
             typed = table.INCIDENT if words[0] == "start" else SYNTHESIS
         if actor == "person":
-            return self.bench.person(*words, answers=f"{typed}\x04" if typed else "")
+            return self.bench.person(*words, answers=f"{typed}\x04" if typed else "y\n")
         return self.bench.run(*words, stdin=typed, session=SESSIONS[actor])
 
     def says(self, asker: str) -> str:

@@ -147,7 +147,7 @@ class Workbench:
             (self.notes / f"brief-{args[1]}").write_text(done.out, encoding="utf-8")
         return done
 
-    def person(self, *args: str, answers: str = "") -> Result:
+    def person(self, *args: str, answers: str = "y\n") -> Result:
         """Run the command in an 80x24 terminal, type the answers, return the screen's text."""
         ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))

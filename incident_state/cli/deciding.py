@@ -1,0 +1,119 @@
+"""Commands of people: decide, pause, close, set the severity, archive and restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from incident_state import words
+from incident_state.cli.app import Project, app, say, session_of
+
+if TYPE_CHECKING:
+    from incident_state.session import Session
+
+
+@app.command()
+def decide(
+    label: Annotated[str, typer.Argument(help="One of the open question's answers.")],
+    project: Project = None,
+) -> None:
+    """Answer whichever question is open (a person, at a terminal)."""
+    _decide(project, label)
+
+
+@app.command()
+def approve(project: Project = None) -> None:
+    """Approve the open checkpoint (a person, at a terminal)."""
+    _decide(project, "Approve")
+
+
+@app.command("request-changes")
+def request_changes(project: Project = None) -> None:
+    """Request changes at the open checkpoint (a person, at a terminal)."""
+    _decide(project, "Request changes")
+
+
+@app.command()
+def rollback(project: Project = None) -> None:
+    """Have the deployment reverted (a person, at a terminal)."""
+    _decide(project, "Rollback")
+
+
+@app.command()
+def retry(project: Project = None) -> None:
+    """Run again what failed (a person, at a terminal)."""
+    _decide(project, "Retry")
+
+
+@app.command()
+def pause(project: Project = None) -> None:
+    """Pause the incident: nothing new is launched (a person, at a terminal)."""
+    from incident_state import people
+
+    session = session_of(project)
+    _confirm(session, "Pause")
+    say(session, people.pause(session))
+
+
+@app.command()
+def close(
+    reason: Annotated[str, typer.Option("--reason", help="Why it ends early.")],
+    project: Project = None,
+) -> None:
+    """End the incident early (a person, at a terminal)."""
+    from incident_state import people
+
+    session = session_of(project)
+    said = words.text(reason)
+    _confirm(session, "Close")
+    say(session, people.close(session, said))
+
+
+@app.command()
+def severity(
+    level: Annotated[str, typer.Argument(metavar="P0..P3")], project: Project = None
+) -> None:
+    """Set the severity; only a person lowers it."""
+    from incident_state import people
+
+    session = session_of(project)
+    say(session, people.severity(session, words.severity(level)))
+
+
+@app.command()
+def archive(project: Project = None) -> None:
+    """Move the session to the archive (a person, at a terminal)."""
+    from incident_state import people
+
+    session = session_of(project)
+    incident_id = people.archive(session)
+    typer.echo(f"Archived. To bring it back: {session.command('restore', incident_id)}")
+
+
+@app.command()
+def restore(
+    incident_id: Annotated[str, typer.Argument(metavar="ID")], project: Project = None
+) -> None:
+    """Bring an archived session back (a person, at a terminal)."""
+    from incident_state import people
+
+    session = session_of(project)
+    say(session, people.restore(session, incident_id))
+
+
+def _decide(project: Path | None, label: str) -> None:
+    from incident_state import people
+
+    session = session_of(project)
+    _confirm(session, label)
+    say(session, people.decide(session, label))
+
+
+def _confirm(session: Session, label: str) -> None:
+    """A person is shown what they decide upon; anybody else is refused by the operation itself."""
+    if session.caller.person:
+        from incident_state.terminal.deciding import confirm
+
+        confirm(session, label)

@@ -1,0 +1,131 @@
+"""Commands that read: where it stands, what happened, what is kept, whether it fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from incident_state import words
+from incident_state.cli.app import AsJson, Project, SessionArgument, app, session_of
+from incident_state.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from incident_state.session import Session
+    from incident_state.state import State
+
+
+@app.command()
+def resume(project: Project = None) -> None:
+    """Show where the incident stands and how it goes on; a paused one goes on."""
+    from incident_state import people, view
+    from incident_state.terminal.picture import picture
+    from incident_state.terminal.screen import show
+
+    session = session_of(project)
+    state = people.resume(session)
+    answer = session.next()
+    show(*picture(session, view.look(session, state), answer))
+
+
+@app.command()
+def status(
+    incident_id: SessionArgument = None,
+    project: Project = None,
+    json: AsJson = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Follow it until it is complete.")] = False,
+) -> None:
+    """Show where the incident stands."""
+    session, state = _opened(project, incident_id)
+    if watch:
+        if incident_id is not None or json:
+            raise WrongUsage("--watch follows the session at hand, for a person.")
+        from incident_state.terminal.watching import watch as follow
+
+        follow(session)
+        return
+    from incident_state import view
+
+    seen = view.look(session, state)
+    if json:
+        from incident_state import outputs
+
+        typer.echo(outputs.status(seen))
+    else:
+        from incident_state.terminal.picture import picture
+        from incident_state.terminal.screen import show
+
+        answer = None if session.store.is_archived else session.upcoming(state)
+        show(*picture(session, seen, answer))
+
+
+@app.command()
+def timeline(
+    incident_id: SessionArgument = None, project: Project = None, json: AsJson = False
+) -> None:
+    """Show every event: when, how long after the report, who, what."""
+    _, state = _opened(project, incident_id)
+    if json:
+        from incident_state import outputs
+
+        typer.echo(outputs.timeline(state))
+    else:
+        from incident_state.terminal.screen import show
+        from incident_state.terminal.timeline import timeline as table
+
+        show(*table(state))
+
+
+@app.command("list")
+def list_(project: Project = None, json: AsJson = False) -> None:
+    """List all sessions with their response times, and medians by severity.
+
+    Pauses are taken out. Acknowledge: from the report until step 1 has classified the incident
+    (PagerDuty's time to acknowledge). Mitigate: until step 3 was complete for the first time
+    (Google's time to mitigate). Resolve: until checkpoint 3 was approved (PagerDuty's time to
+    resolve). Duration: until the incident was complete or closed. Medians, not means: durations
+    of incidents are skewed (Google, Incident Metrics in SRE).
+    """
+    from incident_state import kept, response_times
+
+    session = session_of(project)
+    found = list(kept.sessions(session))
+    now = session.now()
+    times = [response_times.measured(each.state, now) if each.state else None for each in found]
+    if json:
+        from incident_state import outputs
+
+        typer.echo(outputs.sessions(found, times))
+    else:
+        from incident_state.terminal.screen import show
+        from incident_state.terminal.sessions import sessions
+
+        show(*sessions(found, times))
+
+
+@app.command()
+def handoff(project: Project = None) -> None:
+    """Print the brief for the next person on call, to paste."""
+    from incident_state import view
+    from incident_state.terminal.handoff import handoff as brief
+
+    session, state = _opened(project, None)
+    typer.echo(brief(session, view.look(session, state)))
+
+
+@app.command()
+def verify(project: Project = None, json: AsJson = False) -> None:
+    """Hold state, documents and approvals against each other; exit code 1 if they do not fit."""
+    from incident_state.verify import verify as compare
+
+    found = compare(session_of(project))
+    typer.echo(found.json() if json else found.text)
+    raise typer.Exit(1 if found.wrong else 0)
+
+
+def _opened(project: Path | None, incident_id: str | None) -> tuple[Session, State]:
+    from incident_state import callers, kept
+
+    return kept.opened(words.project(project), callers.detect(), incident_id)

@@ -1,0 +1,123 @@
+"""Commands of the work: begin, what is next, brief, complete, fail, note."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from incident_state import arguments, errors, words
+from incident_state.cli.app import (
+    AsJson,
+    Project,
+    SeverityOption,
+    StepArgument,
+    app,
+    say,
+    session_of,
+)
+
+
+@app.command()
+def start(
+    description: Annotated[
+        str | None, typer.Argument(help="What is wrong; - reads it as it was typed.")
+    ] = None,
+    severity: SeverityOption = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Archive what is there first.")] = False,
+    project: Project = None,
+) -> None:
+    """Create the incident's session."""
+    from incident_state import people
+
+    if description is None:
+        raise errors.WrongUsage(
+            "There is no description. Say what is wrong, or - to read it from standard input."
+        )
+    text, declared = words.text(description), severity
+    if description == "-" and severity is None:
+        typed = arguments.parse(text)
+        text, declared = typed.description or "", typed.severity
+    session = session_of(project)
+    say(
+        session,
+        people.start(session, text, words.severity(declared) if declared else None, fresh=fresh),
+    )
+
+
+@app.command("next")
+def next_(project: Project = None, json: AsJson = False) -> None:
+    """Say what is to be done now."""
+    answer = session_of(project).next()
+    typer.echo(answer.json() if json else answer.text)
+
+
+@app.command()
+def brief(step: StepArgument, project: Project = None) -> None:
+    """Print the full assignment of a step's agent."""
+    from incident_state import work
+
+    typer.echo(work.brief(session_of(project), words.step(step)), nl=False)
+
+
+@app.command()
+def complete(step: StepArgument, project: Project = None) -> None:
+    """Check a step's document, record it, and say what is next."""
+    from incident_state import work
+
+    session = session_of(project)
+    say(session, work.complete(session, words.step(step)))
+
+
+@app.command()
+def consolidate(
+    synthesis: Annotated[str, typer.Argument(help="The combined findings; - reads them.")] = "-",
+    project: Project = None,
+) -> None:
+    """Assemble 05-investigation.md."""
+    from incident_state import work
+
+    session = session_of(project)
+    say(session, work.consolidate(session, words.text(synthesis)))
+
+
+@app.command()
+def fail(
+    step: StepArgument,
+    reason: Annotated[str, typer.Option("--reason", help="What happened; - reads it.")],
+    project: Project = None,
+) -> None:
+    """Record that a step failed; the workflow halts and a person is asked."""
+    from incident_state import work
+
+    session = session_of(project)
+    say(session, work.fail(session, words.step(step), words.text(reason)))
+
+
+@app.command()
+def reopen(
+    step: Annotated[int, typer.Option("--from", metavar="N", help="The earliest step to redo.")],
+    note: Annotated[
+        str | None, typer.Option("--note", help="The user's words; - reads them.")
+    ] = None,
+    project: Project = None,
+) -> None:
+    """Reopen work after "Request changes"."""
+    from incident_state import people
+
+    said = None if note is None else words.text(note)
+    session = session_of(project)
+    say(session, people.reopen(session, step, said))
+
+
+@app.command()
+def note(
+    text: Annotated[str, typer.Argument(help="What happened; - reads it.")],
+    update: Annotated[bool, typer.Option("--update", help="A public update went out.")] = False,
+    project: Project = None,
+) -> None:
+    """Add a line to the timeline and to every later brief."""
+    from incident_state import people
+
+    session = session_of(project)
+    say(session, people.note(session, words.text(text), update=update))

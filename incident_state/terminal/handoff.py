@@ -1,0 +1,79 @@
+"""The brief for the next person on call: plain words to paste, one screen of them."""
+
+from __future__ import annotations
+
+from incident_state import documents
+from incident_state.moments import clock, length
+from incident_state.session import Session
+from incident_state.terminal.picture import decision
+from incident_state.view import View
+
+# What is known so far, by the section that says it; the first document that has it counts.
+KNOWN = (
+    ("Impact", "USER_IMPACT"),
+    ("Service now", "SERVICE_HEALTH_POST_DEPLOY"),
+    ("Service now", "SERVICE_STATUS_AFTER"),
+    ("Cause", "ROOT_CAUSE"),
+)
+GIST = 160
+DECISIONS = 4
+
+
+def handoff(session: Session, view: View) -> str:
+    """What happened, where it stands, what is in flight, changed, decided and open."""
+    state, now = view.state, view.now
+    ago = length(view.times.duration)
+    lines = [
+        f"{state.severity} incident {state.incident_id}: {view.title}",
+        f"Reported {clock(state.started_at)}, {ago} without pauses; as of {clock(now)}.",
+        f"Where it stands: {_position(view)}.",
+        *_known(session, view),
+    ]
+    flying = [
+        f"{each.name} for {length(now - each.span.began)}, since {clock(each.span.began, now)}"
+        for each in view.running
+    ]
+    lines += _block("In flight", flying or ["nothing"])
+    lines += _block("Failed", [f"{name}: {reason}" for _, name, reason in view.failures])
+    changes = documents.plain(view.changes[1]).splitlines() if view.changes else ["nothing known"]
+    lines += _block("Changed in production, with its undo", [c for c in changes if c.strip()])
+    lines += _block("Decided", [decision(event, view) for event in view.decisions[-DECISIONS:]])
+    lines += _block("Open", _open(view))
+    if view.update_due is not None:
+        lines.append(f"Next public update due {clock(view.update_due, now)}.")
+    way = session.command("resume")
+    lines.append(f"To go on: /incident-response in Claude Code in {session.project}, or {way}")
+    return "\n".join(lines)
+
+
+def _position(view: View) -> str:
+    state = view.state
+    done = f"{len(state.completed_steps)} of 13 steps done"
+    if state.status == "complete":
+        return f"complete, {done}"
+    phase = next(phase for phase in view.phases if phase.current)
+    position = str(state.current_step).replace("-", " ")
+    where = f"step {position}" if position.isdigit() else position
+    paused = "paused, " if state.paused else ""
+    return f"{paused}phase {phase.number} ({phase.title}), at {where}; {done}"
+
+
+def _known(session: Session, view: View) -> list[str]:
+    texts = session.texts(view.state.files_created)
+    found: dict[str, str] = {}
+    for label, section in KNOWN:
+        for text in texts.values():
+            if label not in found and (said := documents.section(text, section)):
+                found[label] = documents.gist(said, GIST)
+    return [f"{label}: {said}" for label, said in found.items()]
+
+
+def _open(view: View) -> list[str]:
+    if view.question is None:
+        return []
+    options = ", ".join(view.question.labels)
+    return [f"{view.question.header}: {view.question.text} ({options})"]
+
+
+def _block(title: str, lines: list[str]) -> list[str]:
+    return [f"{title}:", *(f"  {line}" for line in lines)] if lines else []

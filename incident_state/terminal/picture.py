@@ -1,0 +1,200 @@
+"""The picture of a session: where it stands, what runs, what is changed, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from incident_state import documents, progress
+from incident_state.errors import NoSession
+from incident_state.moments import clock, length
+from incident_state.session import Session
+from incident_state.state import Event
+from incident_state.terminal.screen import command, heading, indented, show
+from incident_state.upcoming import FOLLOW_UPS, Answer
+from incident_state.view import Phase, Row, View, look
+
+SHORT_FORMS = frozenset({"approve", "request-changes", "rollback", "pause", "retry"})
+MARKS = {"done": "✔", "running": "▶", "failed": "✘", "due": "●", "open": "·"}
+STYLES = {"done": "green", "running": "cyan", "failed": "red", "due": "yellow", "open": "dim"}
+URGENT = frozenset({"P0", "P1"})
+# The rest is in the timeline.
+DECISIONS = 5
+
+
+def picture(session: Session, view: View, answer: Answer | None) -> list[RenderableType]:
+    """The whole picture; `answer` is what comes next, None for a session of the archive."""
+    shown = [*top(view), *_running(session, view), *_failed(view)]
+    shown += [*_changes(view), *_decisions(session, view), *_update(session, view)]
+    if answer is not None:
+        return [*shown, "", heading("Next"), *upcoming(session, view, answer)]
+    bring = session.command("restore", view.state.incident_id)
+    return [*shown, "", heading("Archived"), indented("To bring it back:"), command(bring)]
+
+
+def top(view: View) -> list[RenderableType]:
+    """Heading and progress: what stands at the head of every picture."""
+    state = view.state
+    text = Text()
+    style = "bold red" if state.severity in URGENT else "bold"
+    text.append(f"{state.severity}  ", style=style)
+    text.append(view.title, style="bold")
+    words = "closed early" if state.closed is not None else state.status.replace("_", " ")
+    took = length(view.times.duration)
+    lasts = f"took {took}" if view.ended_at else f"{took} so far"
+    line = f"{state.incident_id}, {words}; reported {clock(state.started_at, view.now)}, {lasts}"
+    return [text, line, "", _progress(view)]
+
+
+def _progress(view: View) -> Table:
+    """A line a phase; the one where the incident stands has a line a step."""
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), collapse_padding=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for phase in view.phases:
+        title = f"Phase {phase.number}  {phase.title}"
+        if not phase.current:
+            table.add_row(_mark(_whole(phase)), title, _line(phase.rows))
+            continue
+        table.add_row(_mark(_whole(phase)), Text(title, style="bold"), "")
+        for row in phase.rows:
+            name = row.title if row.name.isdigit() else f"{row.name}: {row.title}"
+            number = f"{row.name:>2}" if row.name.isdigit() else "  "
+            text = Text.assemble("  ", _mark(row.mark), f" {number} {name}")
+            table.add_row("", text, _since(view, row))
+    return table
+
+
+def _whole(phase: Phase) -> str:
+    marks = [row.mark for row in phase.rows]
+    if all(mark == "done" for mark in marks):
+        return "done"
+    return next((m for m in ("failed", "running", "due") if m in marks), "open")
+
+
+def _line(rows: Iterable[Row]) -> Text:
+    parts: list[Text | str] = []
+    for row in rows:
+        short = row.name.replace("Checkpoint ", "checkpoint ")
+        parts += [_mark(row.mark), f" {short}  "]
+    return Text.assemble(*parts)
+
+
+def _mark(mark: str) -> Text:
+    return Text(MARKS[mark], style=STYLES[mark])
+
+
+def _since(view: View, row: Row) -> str:
+    if row.at is None:
+        return ""
+    return length(view.now - row.at) if row.mark == "running" else clock(row.at, view.now)
+
+
+def _running(session: Session, view: View) -> list[RenderableType]:
+    if not view.running:
+        return []
+    lines: list[RenderableType] = ["", heading("In flight")]
+    for each in view.running:
+        began = each.span.began
+        lasts = f"{length(view.now - began)}, since {clock(began, view.now)}"
+        lines.append(indented(f"{each.name}: {lasts}"))
+    lines.append(
+        indented("If one hangs, stop its agent in Claude Code (/tasks), then run this and retry:")
+    )
+    keys = [str(each.key) for each in view.running]
+    return lines + [
+        command(session.command("fail", key, "--reason", "agent hangs")) for key in keys
+    ]
+
+
+def _failed(view: View) -> list[RenderableType]:
+    if not view.failures:
+        return []
+    told = [indented(f"{name}: {reason}") for _, name, reason in view.failures]
+    return ["", heading("Failed"), *told]
+
+
+def _changes(view: View) -> list[RenderableType]:
+    if view.changes is None:
+        return []
+    name, text = view.changes
+    lines = [line for line in documents.plain(text).splitlines() if line.strip()]
+    return ["", heading(f"Changed in production ({name})"), *map(indented, lines)]
+
+
+def _decisions(session: Session, view: View) -> list[RenderableType]:
+    if not view.decisions:
+        return []
+    lines: list[RenderableType] = ["", heading("Decided")]
+    if (earlier := len(view.decisions) - DECISIONS) > 0:
+        lines.append(indented(f"{earlier} earlier: see {session.command('timeline')}"))
+    return lines + [indented(decision(event, view)) for event in view.decisions[-DECISIONS:]]
+
+
+def decision(event: Event, view: View) -> str:
+    """A decision in a line: when, what, by whom and where."""
+    by = event.decision
+    where = {"AskUserQuestion": "in Claude Code", "terminal": "in a terminal"}
+    told = [part for part in (by.user, where.get(by.via, "")) if part] if by else []
+    said = "said: " if event.kind == "remark" else ""
+    text = f"{clock(event.at, view.now)}  {said}{event.text}"
+    return f"{text} ({', '.join(told)})" if told else text
+
+
+def _update(session: Session, view: View) -> list[RenderableType]:
+    if view.update_due is None:
+        return []
+    late = view.now - view.update_due
+    over = late.total_seconds() > 0
+    how = f"overdue by {length(late)}" if over else f"in {length(-late)}"
+    due = Text(f"due {clock(view.update_due, view.now)}, {how}", style="yellow" if over else "")
+    sent = session.command("note", "--update", "<what it said>")
+    told = "; once it went out:"
+    return ["", heading("Public update"), indented(due.append(told)), command(sent)]
+
+
+def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableType]:
+    """What comes next, and what a person types for it."""
+    state = view.state
+    if answer.kind == "complete":
+        after = [indented(f"- {line}") for line in FOLLOW_UPS if line in answer.text]
+        page = command(session.command("report"))
+        return [*after, indented("A page of it to mail or print:"), page]
+    if answer.kind == "paused":
+        return [indented("Paused; it goes on with:"), command(session.command("resume"))]
+    if answer.kind == "reopen":
+        again = session.command("reopen", "--from", "<N>", "--note", "<what to change>")
+        said = "Say in Claude Code what to change, or here, from the earliest step N:"
+        return [indented(said), command(again)]
+    if view.question is not None:
+        shown: list[RenderableType] = [indented(line) for line in view.question.shown.splitlines()]
+        for label, text in view.question.options:
+            shown += ["", indented(f"{label}: {text}"), command(session.command(*words_of(label)))]
+        return shown
+    if answer.kind == "running":
+        names = " and ".join(each.name for each in view.running)
+        return [indented(f"{names} at work: nothing is to be typed until that has ended.")]
+    due = f"{progress.sentence(progress.due_now(state))}."
+    return [indented(f"{due} Go on in Claude Code, in this project: /incident-response")]
+
+
+def words_of(label: str) -> tuple[str, ...]:
+    """The helper's words that give this answer: its short form where it has one."""
+    if label == "Close":
+        return ("close", "--reason", "<why>")
+    short = label.lower().replace(" ", "-")
+    return (short,) if short in SHORT_FORMS else ("decide", label)
+
+
+def say(session: Session, answer: Answer) -> None:
+    """What is next, for the person who has just decided something at a terminal."""
+    try:
+        state = session.load()
+    except NoSession:
+        show(answer.text)
+        return
+    show(heading("Recorded. Next"), *upcoming(session, look(session, state), answer))

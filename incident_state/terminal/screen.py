@@ -1,0 +1,54 @@
+"""Where words are put for people: colour and width from the terminal, plain lines into a pipe."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+# Into a pipe nothing is wrapped: what reads it goes by lines.
+_PIPE = 10_000
+
+
+def console() -> Console:
+    """The console on standard output."""
+    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def show(*parts: RenderableType) -> None:
+    """Put the parts out, one below the other."""
+    screen = console()
+    if screen.is_terminal:
+        for part in parts:
+            screen.print(part, soft_wrap=isinstance(part, Command))
+        return
+    buffer = io.StringIO()
+    plain = Console(
+        file=buffer, width=_PIPE, color_system=None, highlight=False, markup=False, emoji=False
+    )
+    for part in parts:
+        plain.print(part)
+    for line in buffer.getvalue().splitlines():
+        sys.stdout.write(f"{line.rstrip()}\n")
+
+
+class Command(Text):
+    """A command line: it must be copied whole, so the terminal wraps it, not we."""
+
+
+def heading(words: str) -> Text:
+    """The heading of a section."""
+    return Text(words, style="bold")
+
+
+def indented(words: str | Text, by: int = 2) -> Padding:
+    """A paragraph below a heading, wrapped at words."""
+    return Padding(Text(words) if isinstance(words, str) else words, (0, 0, 0, by))
+
+
+def command(line: str, by: int = 2) -> Command:
+    """A command line below a heading."""
+    return Command(" " * by + line, style="cyan")

@@ -1,0 +1,58 @@
+"""The timeline of a session as a table, and one event of it as a line."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from incident_state import documents
+from incident_state.state import Event, State
+from incident_state.terminal.screen import heading
+
+
+def timeline(state: State) -> list[RenderableType]:
+    """Every event, oldest first: when (UTC), how long after the report, who, what."""
+    title = f"{state.severity}  {documents.first_line(state.incident)}"
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for name in ("UTC", "elapsed", "who", "what"):
+        table.add_column(
+            name, justify="right" if name == "elapsed" else "left", no_wrap=name != "what"
+        )
+    day = None
+    for event in state.timeline:
+        at = event.at.astimezone(timezone.utc)
+        if day != at.date():
+            day = at.date()
+            table.add_row(f"{day}", "", "", "")
+        table.add_row(
+            f"{at:%H:%M:%S}", elapsed(event.at - state.started_at), who(event), text(event)
+        )
+    return [heading(title), state.incident_id, "", table]
+
+
+def line(state: State, event: Event) -> str:
+    """One event in a line, for what follows a session: when, who, what."""
+    at = event.at.astimezone(timezone.utc)
+    after = elapsed(event.at - state.started_at)
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC  {after}  {who(event)}  {text(event)}"
+
+
+def elapsed(span: timedelta) -> str:
+    """`+0:05`, `+27:40`: hours and minutes after the report."""
+    minutes = int(span.total_seconds() // 60)
+    return f"+{minutes // 60}:{minutes % 60:02}"
+
+
+def who(event: Event) -> str:
+    """Who did it: the account where it is known, else the kind of actor."""
+    user = event.decision.user if event.decision else None
+    return documents.first_line(user, 20) if user else event.actor
+
+
+def text(event: Event) -> str:
+    """What happened, on one line, inert; a public update and a remark say that they are."""
+    words = " ".join(documents.plain(event.text).split())
+    prefix = {"update": "Public update: ", "remark": "Said at the checkpoint: ", "note": "Note: "}
+    return prefix.get(event.kind, "") + words
