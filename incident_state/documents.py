@@ -126,7 +126,12 @@ def gist(text: str, limit: int = 280) -> str:
     """A section in brief: its text on one line, inert, at most `limit` characters."""
     text = _BULLET.sub("", _COMMENT.sub("", text).strip())
     words = " ".join(_CONTROL.sub(" ", text).split())
-    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + " …"
+    if len(words) <= limit:
+        return words
+    cut = words[: limit - 1].rsplit(" ", 1)[0]
+    # A whole sentence tells more than a longer half of one.
+    end = max(cut.rfind(". "), cut.rfind("; "))
+    return (cut[: end + 1] if end > limit // 2 else cut) + " …"
 
 
 def combine(incident: str, texts: Sequence[str], synthesis: str, older: str = "") -> str:

@@ -26,6 +26,17 @@ def length(span: timedelta | None) -> str:
     return f"{hours} h {minutes:02} min" if days < 2 else f"{days} d {rest} h"  # noqa: PLR2004 - two days are read best in hours
 
 
+def brief(span: timedelta | None) -> str:
+    """The same for a table: `0m`, `34m`, `2h05`, `3d04`; `unknown` for None."""
+    if span is None:
+        return "unknown"
+    hours, minutes = divmod(int(span.total_seconds() // 60), 60)
+    if hours < 1:
+        return f"{minutes}m"
+    days, rest = divmod(hours, 24)
+    return f"{hours}h{minutes:02}" if days < 2 else f"{days}d{rest:02}h"  # noqa: PLR2004 - as above
+
+
 def seconds(span: timedelta | None) -> float | None:
     """The length in seconds, for programs; None stays None."""
     return None if span is None else span.total_seconds()

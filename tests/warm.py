@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,8 +74,18 @@ def _become(call: dict[str, object], streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(call["env"])  # type: ignore[call-overload]
     os.chdir(str(call["cwd"]))
+    if moment := os.environ.get("TEST_NOW"):
+        _set_clock(datetime.fromisoformat(moment))
     words: list[str] = list(call["args"])  # type: ignore[call-overload]
     sys.argv = [str(ROOT / "incident_state" / "__main__.py"), *words]
+
+
+def _set_clock(moment: datetime) -> None:
+    """Have sessions take that moment for now, so that a screen shows the same times each run."""
+    from incident_state.session import Session
+
+    _, *others = Session.__init__.__defaults__ or ()
+    Session.__init__.__defaults__ = (lambda: moment, *others)
 
 
 if __name__ == "__main__":

@@ -147,11 +147,11 @@ class Workbench:
             (self.notes / f"brief-{args[1]}").write_text(done.out, encoding="utf-8")
         return done
 
-    def person(self, *args: str, answers: str = "y\n") -> Result:
+    def person(self, *args: str, answers: str = "y\n", **variables: str) -> Result:
         """Run the command in an 80x24 terminal, type the answers, return the screen's text."""
         ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        env = self._environment(None) | {"TERM": "xterm-256color"}
+        env = self._environment(None) | {"TERM": "xterm-256color"} | variables
         warm().call(self._words(args), env, self.project, (theirs, theirs, theirs))
         os.close(theirs)
         os.write(ours, answers.encode())

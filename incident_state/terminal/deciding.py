@@ -24,4 +24,4 @@ def confirm(session: Session, label: str) -> None:
     lines = question.shown.splitlines()
     show(heading(question.header), *map(indented, lines), "", f"{chosen[0]}: {chosen[1]}")
     if not typer.confirm(f"{chosen[0]}?", err=True):
-        raise Refused("Nothing was decided.")
+        raise Refused("Nothing was decided.", ())

@@ -173,7 +173,8 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
     if view.question is not None:
         shown: list[RenderableType] = [indented(line) for line in view.question.shown.splitlines()]
         for label, text in view.question.options:
-            shown += ["", indented(f"{label}: {text}"), command(session.command(*words_of(label)))]
+            option = Text.assemble((label, "bold"), f": {text}")
+            shown += [indented(option), command(session.command(*words_of(label)), 4)]
         return shown
     if answer.kind == "running":
         names = " and ".join(each.name for each in view.running)

@@ -135,6 +135,12 @@ class Terminal:
             return self._shown
 
     @property
+    def cursor_shown(self) -> bool:
+        """Whether the program left, or has, the cursor visible."""
+        with self._lock:
+            return not self._screen.cursor.hidden
+
+    @property
     def scrollback(self) -> str:
         """What scrolled off the top, and what the screen shows."""
         with self._lock:
