@@ -25,7 +25,7 @@ def handoff(session: Session, view: View) -> str:
     ago = length(view.times.duration)
     lines = [
         f"{state.severity} incident {state.incident_id}: {view.title}",
-        f"Reported {clock(state.started_at)}, {ago} without pauses; as of {clock(now)}.",
+        f"Reported {clock(state.started_at)}, {ago} ago (pauses left out); as of {clock(now)}.",
         f"Where it stands: {_position(view)}.",
         *_known(session, view),
     ]
