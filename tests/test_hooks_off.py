@@ -82,6 +82,8 @@ def at_a_terminal(incident: Incident, command: str) -> tuple[int, str]:
     """The exit code and the screen of a command line that a person runs as it was printed."""
     variables = {"PATH": os.environ["PATH"], "HOME": str(incident.sandbox.home), "LANG": "C.UTF-8"}
     with Terminal(["sh", "-c", command], incident.sandbox.project, variables) as terminal:
+        terminal.wait_for("[y/N]")
+        terminal.type("y\r")
         return terminal.exit_code(), terminal.text
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
 import time
+from asyncio.base_subprocess import BaseSubprocessTransport
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -206,10 +208,18 @@ class Headless:
         except BaseException as error:  # noqa: BLE001 - __enter__ raises it in the test's thread
             self._failure = error
         finally:
+            self._close_pipes()
             self._loop.close()
             with self._changed:
                 self._ended = True
                 self._changed.notify_all()
+
+    def _close_pipes(self) -> None:
+        """Close what a killed client left open: its own children may still hold the other ends."""
+        for each in gc.get_objects():
+            if isinstance(each, BaseSubprocessTransport) and each._loop is self._loop:  # noqa: SLF001 - no public name says whose it is
+                each.close()
+        self._loop.run_until_complete(asyncio.sleep(0))
 
     async def _session(self) -> None:
         """Connect, collect messages until told to stop or the client ends, disconnect."""
