@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from incident_state.errors import CorruptState
+from incident_state.migrations import migrated
 from incident_state.state import SCHEMA_VERSION, State
 
 _DERIVED = ("status", "severity", "current_step", "current_phase")
@@ -40,12 +41,15 @@ def parse(text: str) -> State:
         raise CorruptState(f"it is not JSON: {_first_line(error)}") from error
     if not isinstance(data, dict):
         raise CorruptState("it does not hold an object")
-    version = data.get("schema_version")
-    if isinstance(version, int) and version > SCHEMA_VERSION:
+    version = data.get("schema_version", 0)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+        raise CorruptState("schema_version: it is no version")
+    if version > SCHEMA_VERSION:
         raise CorruptState(
             f"a newer version of the plugin wrote it (schema {version}; this one knows "
             f"{SCHEMA_VERSION}): update the plugin"
         )
+    data = migrated(data, version)
     told = {key: data.pop(key, None) for key in (*_DERIVED, *_DERIVED_LISTS)}
     try:
         state = State.model_validate(data)

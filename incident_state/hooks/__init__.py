@@ -47,20 +47,21 @@ HANDLERS = {
     ("SessionStart", ""): "turns:session_started",
     ("SessionEnd", ""): "turns:session_ended",
 }
+EVENTS = frozenset(event for event, _ in HANDLERS)
 GATES = ("PreToolUse", "UserPromptExpansion")
 
 
 def main() -> NoReturn:
     """Answer the event on standard input, and exit with the code that it asks for."""
-    event = ""
+    event: object = None
     try:
         data = sys.stdin.buffer.read()
         payload = json.loads(data)
-        event = str(payload["hook_event_name"])
+        event = payload["hook_event_name"]
         response = respond(payload)
     except Exception as error:  # noqa: BLE001 - whatever it is, a gate stays shut
         sys.stderr.write(f"incident-response could not check this: {_sentence(error)}\n")
-        sys.exit(2 if event in GATES or not event else 0)
+        sys.exit(0 if event in EVENTS and event not in GATES else 2)
     if response:
         sys.stdout.write(json.dumps(response))
     sys.exit(0)
@@ -69,6 +70,8 @@ def main() -> NoReturn:
 def respond(payload: Payload) -> Response:
     """What the client is told about the event; nothing where it may go its way."""
     event = payload["hook_event_name"]
+    if event not in EVENTS:
+        raise ValueError(f"no event is called {event!r}")
     if event == "PreToolUse" and "agent_id" in payload:
         handler("agents:identify")(payload)
     tool = payload.get("tool_name", "")

@@ -1,0 +1,27 @@
+"""State files of older versions: numbered functions, each from one schema to the next.
+
+A schema is given a new number when a file of it could not be read by what knows the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def _0_to_1(data: Json) -> Json:
+    """The first files had no number."""
+    return {**data, "schema_version": 1}
+
+
+MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _0_to_1}
+
+
+def migrated(data: Json, version: int) -> Json:
+    """The data in the newest schema; `version` is its own, not above the newest."""
+    while version in MIGRATIONS:
+        data = MIGRATIONS[version](data)
+        version += 1
+    return data
