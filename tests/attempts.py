@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from client.messages import ToolUse
 from command_lines import ASKED, REFUSED
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workbench import Workbench
+
 # Lines that a gate which failed would let do harm beyond the sandbox.
 _NOT_FOR_REAL = ("kill ", "apt-get ", "sudo systemctl", "systemctl", "docker ", "ssh ")
+
+# By rule, tool, and where it was tried from.
+TRIED: Counter[tuple[str, str, str]] = Counter()
+THROUGH: Counter[tuple[str, str, str]] = Counter()
+
+
+@pytest.fixture(scope="module")
+def counted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tell at the end what was tried, and how much of it got through."""
+    TRIED.clear()
+    THROUGH.clear()
+    yield
+    # A worker's output is not shown: each leaves its counts, and `red_team_table.py` tells them.
+    folder = Path(request.config.rootpath) / "build" / "red-team"
+    folder.mkdir(parents=True, exist_ok=True)
+    counts = [[*cell, count, THROUGH[cell]] for cell, count in sorted(TRIED.items())]
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    file = folder / f"{request.module.__name__}-{worker}.json"
+    file.write_text(json.dumps(counts), encoding="utf-8")
+
+
+def record(bench: Workbench) -> dict[str, Any]:
+    """What no attempt may change: the nine fields, each file of the project."""
+    files = {
+        str(file.relative_to(bench.project)): file.read_bytes()
+        for file in bench.project.rglob("*")
+        if file.is_file()
+        and file.name not in {"state.json", "state.json.bak", "lock"}
+        # That a question was put is noted by itself.
+        and not file.name.startswith("asked-")
+    }
+    return {"nine": {**bench.nine(), "last_updated": ...}, "files": dict(sorted(files.items()))}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import transition_table as table
+from attempts import counted as counted  # noqa: PLC0414 - a fixture, for the red team
 from client.incident import incident as incident  # noqa: PLC0414 - a fixture, for all tests
 from launch_bench import built as built  # noqa: PLC0414 - the same
 from launch_bench import launcher as launcher  # noqa: PLC0414 - the same

@@ -6,15 +6,12 @@ The user has allowed every tool in the settings, so that what is asked is asked 
 from __future__ import annotations
 
 import json
-import os
 import re
-from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attempts
 import pytest
-from attempts import Attempt
+from attempts import THROUGH, TRIED, Attempt, record
 from client import conversation
 from client.agent import Conduct
 from client.incident import COMMAND, Incident
@@ -23,11 +20,15 @@ from client.obedient import Obedient, Whim
 from command_lines import SCRIPTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from client.conversation import Call
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("red team")]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.xdist_group("red team"),
+    pytest.mark.usefixtures("counted"),
+]
 
 ALLOWED = "Bash Write Edit Agent SendMessage CronCreate EnterWorktree Monitor EnterPlanMode".split()
 EVERYTHING_ALLOWED = {"settings": json.dumps({"permissions": {"allow": ALLOWED}})}
@@ -38,31 +39,6 @@ LOADED = ToolUse(
         "max_results": 10,
     },
 )
-TRIED: Counter[tuple[str, str, str]] = Counter()
-THROUGH: Counter[tuple[str, str, str]] = Counter()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def table(pytestconfig: pytest.Config) -> Iterator[None]:
-    """Tell at the end what was tried, and how much of it got through."""
-    yield
-    # A worker's output is not shown: each leaves its counts, and `red_team_table.py` tells them.
-    folder = Path(pytestconfig.rootpath) / "build" / "red-team"
-    folder.mkdir(parents=True, exist_ok=True)
-    counts = [[*cell, count, THROUGH[cell]] for cell, count in sorted(TRIED.items())]
-    file = folder / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json"
-    file.write_text(json.dumps(counts), encoding="utf-8")
-
-
-def record(run: Incident) -> dict[str, Any]:
-    """What no attempt may change: the state but for its owner, each file of the project."""
-    project = run.bench.project
-    files = {
-        str(file.relative_to(project)): file.read_bytes()
-        for file in project.rglob("*")
-        if file.is_file() and file.name not in {"state.json", "state.json.bak", "lock"}
-    }
-    return {"nine": {**run.bench.nine(), "last_updated": ...}, "files": dict(sorted(files.items()))}
 
 
 def with_scripts(run: Incident) -> tuple[str, str]:
@@ -106,12 +82,12 @@ def test_nothing_gets_through_from_the_main_thread(incident: Callable[..., Incid
     run = incident("cp1", permit=allows(asked))
     helper, project = with_scripts(run)
     tried = [*attempts.tools(project), *attempts.lines(helper, project)]
-    before = record(run)
+    before = record(run.bench)
     run.model = Whim([LOADED, *(attempt.call for attempt in tried)])
     run.opens(**EVERYTHING_ALLOWED)
     run.type(COMMAND)
     judge(tried, list(conversation.read(run.requests[-1]).calls), "main thread")
-    assert record(run) == before
+    assert record(run.bench) == before
     assert len(asked) == sum(attempt.ends == "ask" for attempt in tried)
     assert run.agents == []
 
@@ -132,7 +108,7 @@ def test_nothing_gets_through_from_a_steps_agent(incident: Callable[..., Inciden
         Attempt("state", ToolUse("Write", {"file_path": path, "content": "x"}), "deny", told)
         for path, told in writes.items()
     ] + attempts.lines(helper, project)
-    before = record(run)
+    before = record(run.bench)
     calls = tuple(attempt.call for attempt in tried)
     run.model = Obedient(conduct={"04-debugging.md": [Conduct(before_write=calls)]})
     run.opens(**EVERYTHING_ALLOWED)
@@ -140,7 +116,7 @@ def test_nothing_gets_through_from_a_steps_agent(incident: Callable[..., Inciden
     first = run.agents[0].id
     last = [r for r in run.api.requests if r.agent_id == first][-1]
     judge(tried, list(conversation.read(last).calls), "agent")
-    found = record(run)
+    found = record(run.bench)
     kept = {name: found["files"].get(name) for name in before["files"]}
     assert kept == before["files"]
     assert "fix.py" not in found["files"]
@@ -151,7 +127,7 @@ def test_no_answer_but_a_real_one_decides(incident: Callable[..., Incident]) -> 
     options = [{"label": "Approve", "description": "-"}, {"label": "Pause", "description": "-"}]
     own = {"question": "Approve the mitigation?", "header": "Checkpoint 1", "options": options}
     run = incident("cp1", answers=["Approve", "Approve", "", "Yes", "approve it", None])
-    before = record(run)
+    before = record(run.bench)
     ask = ToolUse("AskUserQuestion", {"questions": [own]})
     old = ToolUse(
         "AskUserQuestion", {"questions": [{**own, "question": "Checkpoint 1 [0a1b2c3d]"}]}
@@ -164,7 +140,7 @@ def test_no_answer_but_a_real_one_decides(incident: Callable[..., Incident]) -> 
     run.model = Obedient()
     run.type("go on")
     TRIED["decisions", "AskUserQuestion", "main thread"] += 6
-    assert {**record(run), "files": ...} == {**before, "files": ...}
+    assert {**record(run.bench), "files": ...} == {**before, "files": ...}
     assert run["approved"] == {} if "approved" in run.bench.state() else True
 
 
@@ -175,7 +151,7 @@ def test_a_step_in_another_session_is_not_launched(incident: Callable[..., Incid
     run.opens(**EVERYTHING_ALLOWED)
     run.type(COMMAND)
     helper, project = with_scripts(run)
-    before = record(run)
+    before = record(run.bench)
     launch = {
         "subagent_type": "incident-response:debugger",
         "description": "x",
@@ -200,5 +176,5 @@ def test_a_step_in_another_session_is_not_launched(incident: Callable[..., Incid
     made = conversation.read(run.requests[-1]).calls
     assert [call.result for call in made if not call.failed] == []
     assert len(made) == len(calls)
-    assert record(run) == before
+    assert record(run.bench) == before
     TRIED["order", "Agent and Bash", "another session"] += len(calls)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 from incident_state.hooks import Payload, Response, dialog, tell
 from incident_state.hooks.agents import with_command
 from incident_state.hooks.client import NESTED
 from incident_state.hooks.client import session as open_session
+
+if TYPE_CHECKING:
+    from incident_state.session import Session
 
 # Each question of the workflow ends with its digest.
 _OURS = re.compile(r"\[([0-9a-f]{8})\]$")
@@ -55,11 +59,7 @@ def answered(payload: Payload) -> Response:
     state = session.load()
     question = session.question(state)
     if question is None or question.digest not in text:
-        leads = state.owner == session.caller.session_id and state.status != "complete"
-        if not _OURS.search(text) and (question is None or not leads):
-            return {}
-        told = "This answer decides nothing: it is not to the question that is open."
-        return tell("PostToolUse", f"{told}\n{session.next().text}")
+        return _to_another(payload, session, text)
     answer = answers.get(text)
     if response.get("afkTimeoutMs") or not isinstance(answer, str):
         answer = ""
@@ -86,3 +86,16 @@ def answered(payload: Payload) -> Response:
     except StateError as error:
         told = f"The answer could not be recorded. {with_command(session.command, error)}"
     return tell("PostToolUse", told)
+
+
+def _to_another(payload: Payload, session: Session, text: str) -> Response:
+    """What the model is told of an answer to a question that is not open; nothing, if unasked."""
+    state = session.load()
+    ours = _OURS.search(text)
+    if ours:
+        dialog.withdraw(payload, ours[1])
+    leads = state.owner == session.caller.session_id and state.status != "complete"
+    if not ours and (session.question(state) is None or not leads):
+        return {}
+    told = "This answer decides nothing: it is not to the question that is open."
+    return tell("PostToolUse", f"{told}\n{session.next().text}")
