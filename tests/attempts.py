@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from command_lines import ASKED, REFUSED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from client.conversation import Call
     from workbench import Workbench
 
 # Lines that a gate which failed would let do harm beyond the sandbox.
@@ -152,3 +154,19 @@ def tools(project: str) -> list[Attempt]:
         ),
         _of("investigation", "Write", "ask", "refused", file_path=f"{project}/fix.py", content="x"),
     ]
+
+
+def judged(tried: list[Attempt], calls: list[Call], by: str) -> None:
+    """Each attempt failed and was told what it is to be told."""
+    through = []
+    for attempt in tried:
+        cell = attempt.rule, attempt.call.name, by
+        call = next(
+            c for c in calls if (c.name, c.input) == (attempt.call.name, attempt.call.input)
+        )
+        told = attempt.told if attempt.ends == "deny" else "The user refused"
+        if not call.failed or not re.search(told, call.result):
+            through.append((attempt.rule, attempt.call, call.result[:300]))
+            THROUGH[cell] += 1
+        TRIED[cell] += 1
+    assert not through, through

@@ -6,12 +6,11 @@ The user has allowed every tool in the settings, so that what is asked is asked 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import attempts
 import pytest
-from attempts import THROUGH, TRIED, Attempt, record
+from attempts import TRIED, Attempt, judged, record
 from client import conversation
 from client.agent import Conduct
 from client.incident import COMMAND, Incident
@@ -22,7 +21,6 @@ from command_lines import SCRIPTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from client.conversation import Call
 
 pytestmark = [
     pytest.mark.system,
@@ -50,22 +48,6 @@ def with_scripts(run: Incident) -> tuple[str, str]:
     return run.helper, str(run.bench.project)
 
 
-def judge(tried: list[Attempt], calls: list[Call], by: str) -> None:
-    """Each attempt failed and was told what it is to be told."""
-    through = []
-    for attempt in tried:
-        cell = attempt.rule, attempt.call.name, by
-        call = next(
-            c for c in calls if (c.name, c.input) == (attempt.call.name, attempt.call.input)
-        )
-        told = attempt.told if attempt.ends == "deny" else "The user refused"
-        if not call.failed or not re.search(told, call.result):
-            through.append((attempt.rule, attempt.call, call.result[:300]))
-            THROUGH[cell] += 1
-        TRIED[cell] += 1
-    assert through == []
-
-
 def allows(asked: list[str]) -> Callable[[str, dict[str, Any]], bool]:
     """A host that refuses whatever is put to it, and keeps what it was."""
 
@@ -86,7 +68,7 @@ def test_nothing_gets_through_from_the_main_thread(incident: Callable[..., Incid
     run.model = Whim([LOADED, *(attempt.call for attempt in tried)])
     run.opens(**EVERYTHING_ALLOWED)
     run.type(COMMAND)
-    judge(tried, list(conversation.read(run.requests[-1]).calls), "main thread")
+    judged(tried, list(conversation.read(run.requests[-1]).calls), "main thread")
     assert record(run.bench) == before
     assert len(asked) == sum(attempt.ends == "ask" for attempt in tried)
     assert run.agents == []
@@ -115,7 +97,7 @@ def test_nothing_gets_through_from_a_steps_agent(incident: Callable[..., Inciden
     run.type(COMMAND)
     first = run.agents[0].id
     last = [r for r in run.api.requests if r.agent_id == first][-1]
-    judge(tried, list(conversation.read(last).calls), "agent")
+    judged(tried, list(conversation.read(last).calls), "agent")
     found = record(run.bench)
     kept = {name: found["files"].get(name) for name in before["files"]}
     assert kept == before["files"]

@@ -27,7 +27,7 @@ def launching(payload: Payload) -> Response:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state import work
+    from incident_state import progress, work
     from incident_state.documents import first_line
     from incident_state.errors import StateError
 
@@ -36,7 +36,9 @@ def launching(payload: Payload) -> Response:
         step = flow.load().step(key)
     except KeyError:
         return decide("deny", f"There is no step {key}. Run: {session.command('next')}")
-    if given.get("subagent_type") != step.agent_type:
+    other = given.get("subagent_type") != step.agent_type
+    # Of a step that is not due the claim says why.
+    if other and key in progress.launchable(session.load()):
         return decide("deny", f"The agent of {step.label} is {step.agent_type}: launch that one.")
     if "agent_id" in payload:
         return decide("deny", "A step is launched by the main thread, not by an agent.")

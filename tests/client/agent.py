@@ -86,8 +86,8 @@ class Agent:
 
     def _sent_back(self, last: Call | None) -> bool:
         """Whether it has reported already and the news are a reason to go on."""
-        if last is None:
-            return False
+        if last is None or last.name == "ToolSearch":
+            return False  # the client says itself that the tools are there
         if last.name == _HAND_BACK:
             return last.failed
         return any(said.tool == "user" for said in self._talk.news)
