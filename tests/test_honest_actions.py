@@ -5,7 +5,7 @@ The user has allowed every tool in the settings, so that whatever is asked is as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from client import conversation
@@ -69,7 +69,13 @@ def test_an_investigating_agent_reads_and_tests_freely(incident: Callable[..., I
 
 
 @pytest.mark.parametrize(
-    ("state", "document"), [("7 due", "06-fix.md"), ("3 due", "03-mitigation.md")]
+    ("state", "document"),
+    [
+        ("3 due", "03-mitigation.md"),
+        ("7 due", "06-fix.md"),
+        ("8 due", "07-deployment.md"),
+        ("12 due", "11-monitoring.md"),
+    ],
 )
 def test_the_agent_of_a_step_that_may_change_code_does(
     incident: Callable[..., Incident], state: str, document: str
@@ -128,3 +134,40 @@ def test_another_session_of_the_project_works_as_ever(incident: Callable[..., In
     assert refused(list(conversation.read(run.requests[-1]).calls)) == []
     assert asked == []
     assert len(run.agents) == 1
+
+
+CHANGES = ("kubectl scale deploy/checkout --replicas=4", "kubectl rollout undo deploy/checkout")
+
+
+@pytest.mark.parametrize(
+    ("state", "document", "times"),
+    [
+        ("8 due", "07-deployment.md", 1),
+        ("7 due", "06-fix.md", 2),
+        ("12 due", "11-monitoring.md", 2),
+    ],
+)
+def test_changes_to_production_are_asked_for_as_often_as_the_step_has_it(
+    incident: Callable[..., Incident], state: str, document: str, times: int
+) -> None:
+    """The user allows: in the deployment once for all of it, in the fix and the monitoring each."""
+    asked: list[str] = []
+
+    def consents(tool: str, given: dict[str, Any]) -> bool:
+        asked.append(str(given.get("command")))
+        return tool == "Bash"
+
+    run = incident(state, permit=consents)
+    # What stands in for kubectl does nothing, and says so.
+    folder = run.bench.project / "bin"
+    folder.mkdir()
+    kubectl = folder / "kubectl"
+    kubectl.write_text("#!/bin/sh\necho done\n")
+    kubectl.chmod(0o755)
+    actions = tuple(ToolUse("Bash", {"command": f"PATH={folder}:$PATH {line}"}) for line in CHANGES)
+    run.model = Obedient(conduct={document: [Conduct(before_write=actions)]})
+    run.opens(**EVERYTHING_ALLOWED)
+    run.type(COMMAND)
+    made = [call for call in of_the_agent(run) if call.name == "Bash"]
+    assert [call.result.strip() for call in made] == ["done", "done"]
+    assert len(asked) == times, asked
