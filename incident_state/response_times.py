@@ -41,6 +41,15 @@ class ResponseTimes:
     over: bool
 
 
+# What each figure is, from the report on; pauses are taken out.
+MEANINGS = {
+    "acknowledge": "until step 1 had classified the incident (PagerDuty's time to acknowledge)",
+    "mitigate": "until step 3 was complete for the first time (Google's time to mitigate)",
+    "resolve": "until checkpoint 3 was approved (PagerDuty's time to resolve)",
+    "duration": "until the incident was complete or closed",
+}
+
+
 def measured(state: State, now: datetime) -> ResponseTimes:
     """The session's times: to step 1's and step 3's first completion, to checkpoint 3's approval.
 

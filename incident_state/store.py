@@ -200,6 +200,13 @@ class Store:
             disk.move(self.folder, target, names)
             disk.sync_folder(target.parent)
 
+    def replaced(self) -> tuple[str, ...]:
+        """The documents in `revisions/`, each as `<n>/<name>`, the oldest first."""
+        with disk.refusals("read the revisions"):
+            found = [path.relative_to(self.folder) for path in self.folder.glob("revisions/*/*.md")]
+        names = [(path.parts[1].zfill(9), "/".join(path.parts[1:])) for path in found]
+        return tuple(name for _, name in sorted(names))
+
     # -- archive ------------------------------------------------------------------------------
 
     def archived(self) -> list[str]:

@@ -100,13 +100,22 @@ def answer(
     return _asked(state, question, command)
 
 
+def follow_ups(state: State) -> tuple[str, ...]:
+    """What is to be done after the incident; of one closed early only what its documents allow."""
+    if state.closed is None:
+        return FOLLOW_UPS
+    after = {"11-monitoring.md": FOLLOW_UPS[2], "12-hardening.md": FOLLOW_UPS[3]}
+    return (FOLLOW_UPS[0], *(line for name, line in after.items() if name in state.files_created))
+
+
+def success_criteria(state: State) -> tuple[str, ...]:
+    """By what the incident's end is judged; nothing for one that was closed early."""
+    return SUCCESS_CRITERIA if state.closed is None else ()
+
+
 def _complete(state: State, folder: Path) -> Answer:
     paths = [str(folder / name) for name in state.files_created]
-    follow_ups: tuple[str, ...] = FOLLOW_UPS
-    if state.closed is not None:
-        after = {"11-monitoring.md": FOLLOW_UPS[2], "12-hardening.md": FOLLOW_UPS[3]}
-        follow_ups = (FOLLOW_UPS[0], *(f for n, f in after.items() if n in state.files_created))
-    criteria = SUCCESS_CRITERIA if state.closed is None else ()
+    criteria = success_criteria(state)
     lines = [
         f"The incident is complete: {documents.first_line(state.incident)}",
         *([f"It was closed early: {state.closed}"] if state.closed is not None else []),
@@ -114,7 +123,7 @@ def _complete(state: State, folder: Path) -> Answer:
         *(f"- {path}" for path in paths),
         "",
         "Follow-ups:",
-        *(f"- {line}" for line in follow_ups),
+        *(f"- {line}" for line in follow_ups(state)),
         *(["", "Success criteria:"] if criteria else []),
         *(f"- {line}" for line in criteria),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -133,10 +133,16 @@ def attempts(state: State) -> tuple[Attempt, ...]:
             name = step_name(event.step)
             made.append(Attempt(event.step, name, event.attempt or 1, Span(event.at), None))
         elif event.kind == "completed" or event.kind == "failed" or event.kind == "agent-ended":  # noqa: PLR1714 - the type of `kind` is narrowed so
+            latest = max((at for at, each in enumerate(made) if each.key == event.step), default=0)
             for at, each in enumerate(made):
-                if (each.key, each.span.ended) == (event.step, None):
+                if each.key != event.step:
+                    continue
+                if each.span.ended is None:
                     span = Span(each.span.began, event.at)
-                    made[at] = Attempt(each.key, each.name, each.number, span, event.kind)
+                    made[at] = replace(each, span=span, ended=event.kind)
+                elif at == latest and each.ended == "agent-ended":
+                    # What came of it is known only after its agent has ended.
+                    made[at] = replace(each, ended=event.kind)
     over = finished_at(state)
     if over is None:
         return tuple(made)
@@ -144,7 +150,7 @@ def attempts(state: State) -> tuple[Attempt, ...]:
     return tuple(
         each
         if each.span.ended is not None
-        else Attempt(each.key, each.name, each.number, Span(each.span.began, over), "agent-ended")
+        else replace(each, span=Span(each.span.began, over), ended="agent-ended")
         for each in made
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -113,6 +114,32 @@ def handoff(project: Project = None) -> None:
 
     session, state = _opened(project, None)
     typer.echo(brief(session, view.look(session, state)))
+
+
+@app.command()
+def report(
+    incident_id: SessionArgument = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", metavar="FILE", help="Where to; ID.html if not said, - prints."),
+    ] = None,
+    project: Project = None,
+) -> None:
+    """Write one self-contained HTML page of the incident, fit to be mailed and printed."""
+    from incident_state import view
+    from incident_state.report import page, papers, saving
+
+    session, state = _opened(project, incident_id)
+    # What cannot be written is not worked out first.
+    place = saving.place(output, state.incident_id)
+    text = page(view.look(session, state), papers.gathered(session, state))
+    if place is None:
+        typer.echo(text, nl=False)
+        return
+    saving.save(place, text)
+    typer.echo(str(place))
+    if sys.stderr.isatty():
+        typer.echo("Open it in a browser; it is one file, to mail or to print.", err=True)
 
 
 @app.command()

@@ -10,11 +10,12 @@ from rich.text import Text
 
 from incident_state import documents, progress
 from incident_state.errors import NoSession
+from incident_state.events import where
 from incident_state.moments import clock, length
 from incident_state.session import Session
 from incident_state.state import Event
 from incident_state.terminal.screen import command, heading, indented, show
-from incident_state.upcoming import FOLLOW_UPS, Answer
+from incident_state.upcoming import Answer, follow_ups
 from incident_state.view import Phase, Row, View, look
 
 SHORT_FORMS = frozenset({"approve", "request-changes", "rollback", "pause", "retry"})
@@ -138,8 +139,7 @@ def _decisions(session: Session, view: View) -> list[RenderableType]:
 def decision(event: Event, view: View) -> str:
     """A decision in a line: when, what, by whom and where."""
     by = event.decision
-    where = {"AskUserQuestion": "in Claude Code", "terminal": "in a terminal"}
-    told = [part for part in (by.user, where.get(by.via, "")) if part] if by else []
+    told = [part for part in (by.user, where(event)) if part] if by else []
     said = "said: " if event.kind == "remark" else ""
     text = f"{clock(event.at, view.now)}  {said}{event.text}"
     return f"{text} ({', '.join(told)})" if told else text
@@ -161,7 +161,7 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
     """What comes next, and what a person types for it."""
     state = view.state
     if answer.kind == "complete":
-        after = [indented(f"- {line}") for line in FOLLOW_UPS if line in answer.text]
+        after = [indented(f"- {line}") for line in follow_ups(state)]
         page = command(session.command("report"))
         return [*after, indented("A page of it to mail or print:"), page]
     if answer.kind == "paused":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import timezone
 
 from rich.console import RenderableType
 from rich.table import Table
 
 from incident_state import documents
+from incident_state.events import elapsed, text, who
 from incident_state.state import Event, State
 from incident_state.terminal.screen import heading
 
@@ -37,22 +38,3 @@ def line(state: State, event: Event) -> str:
     at = event.at.astimezone(timezone.utc)
     after = elapsed(event.at - state.started_at)
     return f"{at:%Y-%m-%d %H:%M:%S} UTC  {after}  {who(event)}  {text(event)}"
-
-
-def elapsed(span: timedelta) -> str:
-    """`+0:05`, `+27:40`: hours and minutes after the report."""
-    minutes = int(span.total_seconds() // 60)
-    return f"+{minutes // 60}:{minutes % 60:02}"
-
-
-def who(event: Event) -> str:
-    """Who did it: the account where it is known, else the kind of actor."""
-    user = event.decision.user if event.decision else None
-    return documents.first_line(user, 20) if user else event.actor
-
-
-def text(event: Event) -> str:
-    """What happened, on one line, inert; a public update and a remark say that they are."""
-    words = " ".join(documents.plain(event.text).split())
-    prefix = {"update": "Public update: ", "remark": "Said at the checkpoint: ", "note": "Note: "}
-    return prefix.get(event.kind, "") + words

@@ -1,0 +1,125 @@
+"""The head and the foot of the page: what the incident is, where it stands, how long it took."""
+
+from __future__ import annotations
+
+from incident_state import __version__, documents, progress
+from incident_state.moments import clock, length
+from incident_state.report.lanes import archived, until
+from incident_state.report.markup import Markup, element, join
+from incident_state.response_times import MEANINGS
+from incident_state.view import View
+
+# A description may be a whole pasted log.
+MAX_DESCRIPTION = 4_000
+NAMED = {
+    "acknowledge": "Time to acknowledge",
+    "mitigate": "Time to mitigate",
+    "resolve": "Time to resolve",
+    "duration": "Duration",
+}
+
+
+def heading(view: View) -> Markup:
+    """Severity, status, title, description, times; of an open incident where it stands."""
+    state = view.state
+    severity = element("span", state.severity, class_=f"severity {state.severity.lower()}")
+    other = state.declared if state.declared not in {None, state.severity} else None
+    declared = f" (declared {other})" if other else None
+    return element(
+        "header",
+        element("p", severity, declared, " ", _status(view), class_="status"),
+        element("h1", view.title),
+        _description(view),
+        element("p", *_moments(view), class_="moments"),
+        _figures(view),
+        _standing(view),
+    )
+
+
+def foot(view: View) -> Markup:
+    """When the page was made, by what, and what its figures mean."""
+    return element(
+        "footer",
+        element(
+            "p",
+            f"As of {clock(view.now)}, by incident-state {__version__}. All times are UTC. "
+            "Secrets that were recognised are masked.",
+        ),
+    )
+
+
+def _status(view: View) -> str:
+    state = view.state
+    if state.closed is not None:
+        return "Closed early"
+    if archived(view):
+        return "Archived unfinished"
+    return {"complete": "Complete", "paused": "Open, paused", "in_progress": "Open"}[state.status]
+
+
+def _description(view: View) -> Markup | None:
+    text = documents.plain(view.state.incident)
+    if text == view.title:
+        return None
+    whole = len(text) <= MAX_DESCRIPTION
+    return element("p", text if whole else f"{text[:MAX_DESCRIPTION]} …", class_="description")
+
+
+def _moments(view: View) -> list[Markup | str]:
+    state = view.state
+    shown: list[Markup | str] = [
+        element("span", state.incident_id, class_="id"),
+        f" · reported {clock(state.started_at)}",
+    ]
+    if view.ended_at is not None:
+        word = "closed" if state.closed is not None else "complete"
+        shown.append(f" · {word} {clock(view.ended_at, state.started_at)}")
+    elif archived(view):
+        shown.append(f" · archived {clock(until(view), state.started_at)}")
+    else:
+        shown.append(f" · still open as of {clock(view.now)}")
+    return shown
+
+
+def _figures(view: View) -> Markup:
+    groups = []
+    for name, meaning in MEANINGS.items():
+        value = getattr(view.times, name)
+        open_still = name == "duration" and not view.times.over
+        so_far = element("small", " so far") if open_still else None
+        known = None if value is not None else "unknown"
+        groups.append(
+            element(
+                "div",
+                element("dt", NAMED[name]),
+                element("dd", length(value), so_far, class_=known),
+                element("dd", meaning, class_="meaning"),
+            )
+        )
+    note = "Each begins when the incident was reported; pauses are taken out."
+    return join(
+        element("dl", *groups, class_="figures"),
+        element("p", note, class_="note"),
+    )
+
+
+def _standing(view: View) -> Markup | None:
+    """What an open incident waits for, what runs, what failed; why a closed one was closed."""
+    state = view.state
+    if state.closed is not None:
+        return element("p", f"Closed early: {documents.plain(state.closed)}", class_="standing")
+    if view.ended_at is not None:
+        return None
+    lines = [f"{name} failed: {documents.plain(reason)}" for _, name, reason in view.failures]
+    lines += [
+        f"{each.name} is in flight since {clock(each.span.began, view.now)}."
+        for each in view.running
+    ]
+    if not lines:
+        lines = [f"{progress.sentence(progress.due_now(state))}."]
+    if state.paused:
+        lines.insert(0, "Paused: nothing new is launched.")
+    if view.update_due is not None:
+        due = "due" if view.update_due > view.now else "was due"
+        lines.append(f"Next public update {due} {clock(view.update_due, view.now)}.")
+    return element("ul", *(element("li", line) for line in lines), class_="standing")

@@ -1,0 +1,43 @@
+"""Texts that would act on a page which trusted them."""
+
+from __future__ import annotations
+
+FRAGMENTS = (
+    "<script>window.acted = 1; alert(1)</script>",
+    "<img src=x onerror='window.acted = 1'>",
+    '<svg onload="window.acted = 1"><script>window.acted = 1</script></svg>',
+    "<iframe srcdoc='<script>parent.acted = 1</script>'></iframe>",
+    "<style>* { display: none }</style>",
+    "<meta http-equiv=refresh content='0;url=https://example.org/'>",
+    "<base href='https://example.org/'>",
+    "<form action=https://example.org/><input autofocus onfocus='window.acted = 1'></form>",
+    "</style></title></main></body></html><script>window.acted = 1</script>",
+    "--> ]]> */ </textarea></svg></table>",
+    "[a](javascript:window.acted=1)",
+    "[a](JaVaScRiPt&#58;window.acted=1)",
+    "[a](&#x6a;avascript:window.acted=1)",
+    "[a](<java\tscript:window.acted=1>)",
+    "[a](data:text/html,<script>opener.acted=1</script>)",
+    "[a](vbscript:msgbox)",
+    "[a](file:///etc/passwd)",
+    "[a](//example.org/)",
+    "[a]()",
+    "[a](#documents)",
+    '[a](https://example.org/" onclick="window.acted=1)',
+    '[a](https://example.org/ "x\\" onmouseover=\\"window.acted=1")',
+    "<javascript:window.acted=1>",
+    "<https://example.org/?<script>>",
+    "[r]\n\n[r]: javascript:window.acted=1\n",
+    "![a](https://example.org/pixel.png)",
+    "![a](data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=)",
+    "![![<b>](https://example.org/i.png)](https://example.org/o.png)",
+    '![x" onerror="window.acted=1](https://example.org/p.png "t")',
+    '```html onload=x"><script>window.acted = 1</script>\n</code></pre><script>1</script>\n```\n',
+    "| a | b |\n|:-|-:|\n| <script>window.acted = 1</script> | `</td>` |\n",
+    "# <script>window.acted = 1</script>\n",
+    '## x" onclick="window.acted=1\n',
+    "\u202egnp.exe\u202c &#x202e; &#8294; &#x200b;",
+    "\x00\x1b[31m\x9b31m &#0; &#27;",
+    "{{7*7}} ${7*7} <%= 7 %>",
+)
+WHOLE = "\n\n".join(FRAGMENTS)

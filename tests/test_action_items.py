@@ -1,0 +1,111 @@
+"""Action items are gathered from a postmortem however its author laid them out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incident_state.report.action_items import ActionItem, action_items
+
+LAID_OUT = {
+    "a table": (
+        "|Action|Owner|Deadline|\n|---|---|---|\n|Fix it|SRE|2026-12-01|\n|Drill it| | - |\n",
+        [ActionItem("Fix it", "SRE", "2026-12-01"), ActionItem("Drill it")],
+    ),
+    "other words, another order": (
+        "|#|DUE DATE|Assignee|Task|Priority|\n|-|-|-|-|-|\n|1|Friday|*Ada*|Fix `x`|P1|\n",
+        [ActionItem("Fix x", "Ada", "Friday")],
+    ),
+    "a table that names no action": (
+        "|#|Improvement|Owner|\n|-|-|-|\n|1|Fix it|Ada|\n",
+        [ActionItem("Fix it", "Ada")],
+    ),
+    "a table without owner and deadline": (
+        "|Action item|\n|-|\n|Fix it|\n",
+        [ActionItem("Fix it")],
+    ),
+    "a row with a cell too few, and an empty one": (
+        "|Action|Owner|Deadline|\n|-|-|-|\n|Fix it|\n||||\n",
+        [ActionItem("Fix it")],
+    ),
+    "a list": (
+        "- Fix it (owner: SRE, deadline: 2026-12-01)\n- Drill it (Owner: Smith, Jane)\n- Rest\n",
+        [
+            ActionItem("Fix it", "SRE", "2026-12-01"),
+            ActionItem("Drill it", "Smith, Jane"),
+            ActionItem("Rest"),
+        ],
+    ),
+    "a numbered list with task boxes": (
+        "1. [ ] Fix it; deadline: Fri, 12 July; owner: Ada\n2. [x] Drill it - due by = Monday\n",
+        [ActionItem("Fix it", "Ada", "Fri, 12 July"), ActionItem("Drill it", None, "Monday")],
+    ),
+    "a list with lists": (
+        "- **Fix it**\n  - Owner: Ada\n  - **Deadline:** Friday\n- Drill it\n",
+        [ActionItem("Fix it", "Ada", "Friday"), ActionItem("Drill it")],
+    ),
+    "a list below a table": (
+        "|Action|Owner|\n|-|-|\n|Fix it|Ada|\n\nAnd:\n\n* Drill it (deadline: Monday)\n",
+        [ActionItem("Fix it", "Ada"), ActionItem("Drill it", None, "Monday")],
+    ),
+    "words that only look like a field": (
+        "- Name an owner for each rule: someone who answers\n",
+        [ActionItem("Name an owner for each rule: someone who answers")],
+    ),
+    "an item that begins with its owner": (
+        "- Owner: Ada\n",
+        [ActionItem("Owner: Ada", "Ada")],
+    ),
+    "prose": ("Ada fixes it by Friday.\n", []),
+    "a list in a code fence": ("```\n- Fix it\n```\n", []),
+    "nothing": ("", []),
+}
+
+
+@pytest.mark.parametrize("how", LAID_OUT)
+def test_items_are_found_and_what_is_missing_is_not_made_up(how: str) -> None:
+    """Rows of tables and items of lists, in order; else nothing."""
+    section, expected = LAID_OUT[how]
+    assert list(action_items(section)) == expected
+
+
+WORDS = st.from_regex(r"[A-Z][a-z]{2,8}( [a-z]{3,8}){0,3}", fullmatch=True).filter(
+    lambda words: words.lower() not in {"unknown", "none"}
+)
+DATES = st.dates().map(str)
+ITEMS = st.lists(st.tuples(WORDS, WORDS, DATES), min_size=1, max_size=5)
+HEADS = (("Action", "task", "WHAT"), ("Owner", "ASSIGNEE", "who"), ("Deadline", "due", "By when"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ITEMS, st.permutations(range(3)), st.tuples(*(st.sampled_from(h) for h in HEADS)))
+def test_any_order_of_columns_is_read(
+    items: list[tuple[str, str, str]], order: list[int], heads: tuple[str, str, str]
+) -> None:
+    """What was written in a table comes back, wherever its columns stand."""
+    rows = [heads, ("-", "-", "-"), *items]
+    section = "\n".join("|" + "|".join(row[at] for at in order) + "|" for row in rows)
+    assert [(i.action, i.owner, i.deadline) for i in action_items(section)] == items
+
+
+@settings(max_examples=60, deadline=None)
+@given(ITEMS, st.sampled_from([1, -1]), st.sampled_from(["-", "*", "1."]))
+def test_any_list_is_read(items: list[tuple[str, str, str]], order: int, mark: str) -> None:
+    """What was written as a list comes back, whichever field stands first."""
+    lines = []
+    for action, owner, deadline in items:
+        fields = [f"owner: {owner}", f"deadline: {deadline}"]
+        lines.append(f"{mark} {action} ({', '.join(fields[::order])})")
+    found = action_items("\n".join(lines))
+    assert [(i.action, i.owner, i.deadline) for i in found] == items
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="|-:\n *[]()ownerduedeadline1.>`<", max_size=80))
+def test_no_text_makes_an_item_without_an_action(section: str) -> None:
+    """Whatever stands there, each item says something, and a missing field is missing."""
+    for item in action_items(section):
+        assert item.action.strip()
+        assert item.owner is None or item.owner.strip()
+        assert item.deadline is None or item.deadline.strip()
