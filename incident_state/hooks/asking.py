@@ -82,7 +82,7 @@ def answered(payload: Payload) -> Response:
         if answer == "Leave":
             told += " Nothing was changed: say so, and stop."
         else:
-            told += "\n" + session.next().text
+            told += "\n" + session.carried_out().text
     except StateError as error:
         told = f"The answer could not be recorded. {with_command(session.command, error)}"
     return tell("PostToolUse", told)
