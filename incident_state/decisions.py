@@ -284,7 +284,7 @@ def _redo(
         update={
             "steps": steps,
             "revisions": number,
-            "unfinished": Unfinished(kind="revise", names=(*names, *extra), folder=str(number)),
+            "unfinished": Unfinished(kind="replace", names=(*names, *extra), folder=str(number)),
         }
     )
 

@@ -91,9 +91,9 @@ def _assembled_anew(
     by_hand = record.edited or flow.INVESTIGATION in changed
     if there is not None and by_hand and there != new.encode():
         number = state.revisions + 1
-        moves = Unfinished(kind="revise", names=(flow.INVESTIGATION,), folder=str(number))
-        state = session.save(state.model_copy(update={"revisions": number, "unfinished": moves}))
-    data = session.store.write_document(flow.INVESTIGATION, new)
+        moves = Unfinished(kind="replace", names=(flow.INVESTIGATION,), folder=str(number))
+        state = state.model_copy(update={"revisions": number, "unfinished": moves})
+    data = session.stage(flow.INVESTIGATION, new)
     anew = record.model_copy(
         update={
             "at": now,

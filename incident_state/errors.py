@@ -52,9 +52,13 @@ class BrokenInstallation(StateError):  # noqa: N818 - named as the exit code is
 
 
 class DiskError(StateError):
-    """The disk refused; the recorded state is the one before."""
+    """The disk refused, `what` says which thing; the recorded state is the one before."""
 
     exit_code = 74
+
+    def __init__(self, what: str, then: str = "Nothing was changed.") -> None:
+        super().__init__(f"{what} {then} Mend that, then run this again.")
+        self.what = what
 
 
 class Locked(StateError):  # noqa: N818 - named as the exit code is

@@ -29,9 +29,9 @@ def opened(project: Path, caller: Caller, incident_id: str | None) -> tuple[Sess
     """
     session = Session(project, caller)
     if incident_id is None:
-        return session, session.load()
+        return session, session.look()
     try:
-        state = session.load()
+        state = session.look()
     except (NoSession, CorruptState):
         pass
     else:

@@ -8,7 +8,7 @@ from incident_state import decisions, documents, masking, progress
 from incident_state.errors import NoSession, Refused
 from incident_state.questions import Question
 from incident_state.session import Session
-from incident_state.state import Decision, Request, Severity, State, Unfinished
+from incident_state.state import Decision, Severity, State, Unfinished
 from incident_state.upcoming import Answer
 from incident_state.work import must_own
 
@@ -22,7 +22,7 @@ def start(
     with session.locked(create=True):
         state = _there(session)
         if state is None:
-            session.create(description, severity, owner=None)
+            session.save(session.new(description, severity, owner=None))
         elif not (
             state.newest.kind == "started"
             and (state.incident, state.declared) == (description, severity)
@@ -33,8 +33,8 @@ def start(
                     "or archive it first; a person does both at once with start --fresh."
                 )
             session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
-            archive_into(session, state, Request(description=description, severity=severity), None)
-    return session.next()
+            archive_into(session, state, session.new(description, severity, owner=None))
+    return session.carried_out()
 
 
 def _there(session: Session) -> State | None:
@@ -44,10 +44,10 @@ def _there(session: Session) -> State | None:
         return None
 
 
-def archive_into(session: Session, state: State, fresh: Request | None, owner: str | None) -> State:
-    """The session archived whole, and a new one begun with what was typed, as one recorded step."""
+def archive_into(session: Session, state: State, successor: State | None) -> State:
+    """The session archived whole, and its successor in its place, as one recorded step."""
     state = decisions.let_go(state, session.now(), "archived", "Archived")
-    moves = Unfinished(kind="archive", fresh=fresh, fresh_owner=owner)
+    moves = Unfinished(kind="archive", successor=successor)
     return session.save(state.model_copy(update={"unfinished": moves}))
 
 
@@ -73,7 +73,7 @@ def decide(session: Session, label: str) -> Answer:
                 raise Refused(f"The answers to this question are: {', '.join(question.labels)}.")
             decision = _decision(question, match, via="terminal", user=session.caller.user)
             session.save(decisions.decided(state, session.now(), decision, question.checkpoint))
-    return session.next()
+    return session.carried_out()
 
 
 def _repeats(state: State, label: str) -> bool:
@@ -133,8 +133,9 @@ def _existing(session: Session, state: State, decision: Decision) -> None:
     now = session.now()
     state = decisions.answered_existing(state, now, decision)
     if decision.label == "Start fresh":
-        fresh = request if request and request.description else None
-        archive_into(session, state, fresh, own)
+        typed = request and request.description
+        fresh = session.new(typed, request.severity, owner=own) if request and typed else None
+        archive_into(session, state, fresh)
         return
     if decision.label in {"Resume", "Take over"}:
         state = adopt(state, session, own)
@@ -167,7 +168,7 @@ def reopen(session: Session, number: int, words: str | None) -> Answer:
             must_own(session, state)
             actor = session.caller.actor
             session.save(decisions.reopened(state, session.now(), number, words, actor))
-    return session.next()
+    return session.carried_out()
 
 
 def severity(session: Session, wanted: Severity) -> Answer:
@@ -182,7 +183,7 @@ def severity(session: Session, wanted: Severity) -> Answer:
             if state.status == "complete" and not person:
                 raise Refused("The incident is complete: only a person sets its severity now.")
             session.save(decisions.severity_set(state, session.now(), wanted, person=person))
-    return session.next()
+    return session.carried_out()
 
 
 def pause(session: Session) -> Answer:
@@ -192,7 +193,7 @@ def pause(session: Session) -> Answer:
         session.caller.must_be_a_person(("pause",))
         if not state.paused:
             session.save(decisions.paused(state, session.now()))
-    return session.next()
+    return session.carried_out()
 
 
 def resume(session: Session) -> State:
@@ -218,7 +219,7 @@ def close(session: Session, reason: str) -> Answer:
         session.caller.must_be_a_person(("close", "--reason", reason))
         if not (state.newest.kind == "closed" and state.closed == reason):
             session.save(decisions.closed(state, session.now(), reason))
-    return session.next()
+    return session.carried_out()
 
 
 def note(session: Session, text: str, *, update: bool) -> Answer:
@@ -232,7 +233,7 @@ def note(session: Session, text: str, *, update: bool) -> Answer:
         if (state.newest.kind, state.newest.text) != (kind, text):
             actor = session.caller.actor
             session.save(decisions.noted(state, session.now(), text, actor, update=update))
-    return session.next()
+    return session.carried_out()
 
 
 def archive(session: Session) -> str:
@@ -240,7 +241,7 @@ def archive(session: Session) -> str:
     with session.locked():
         state = session.store.read()
         session.caller.must_be_a_person(("archive",))
-        return archive_into(session, state, None, None).incident_id
+        return archive_into(session, state, None).incident_id
 
 
 def restore(session: Session, incident_id: str) -> Answer:
@@ -253,14 +254,16 @@ def restore(session: Session, incident_id: str) -> Answer:
             state = session.store.read_archived(incident_id)
             if state.incident_id != incident_id:
                 raise Refused(f"The archive's {incident_id} holds {state.incident_id}.", ("list",))
-            if there is not None:
-                if there.status != "complete":
-                    raise Refused(
-                        f"Incident {there.incident_id} is open: archive it first.", ("archive",)
-                    )
-                archive_into(session, there, None, None)
+            if there is not None and there.status != "complete":
+                raise Refused(
+                    f"Incident {there.incident_id} is open: archive it first.", ("archive",)
+                )
             state = decisions.let_go(state, session.now(), "restored", "Restored")
             moves = Unfinished(kind="restore")
             paused = state.status != "complete"
-            session.save(state.model_copy(update={"unfinished": moves, "paused": paused}))
-    return session.next()
+            state = state.model_copy(update={"unfinished": moves, "paused": paused})
+            if there is None:
+                session.save(state)
+            else:
+                archive_into(session, there, state)
+    return session.carried_out()

@@ -12,7 +12,7 @@ from incident_state import workflow as flow
 from incident_state.briefs import TEAM_NOTES
 from incident_state.callers import Caller
 from incident_state.errors import DiskError, Locked, NoSession, Refused
-from incident_state.state import Event, Severity, State, iso
+from incident_state.state import Event, Severity, State, Unfinished, iso
 from incident_state.store import LOCK_SECONDS, Store
 
 
@@ -38,11 +38,12 @@ class Session:
         self.store = Store(project)
         self.lock_seconds = lock_seconds
         self._holds_lock = False
+        self._staged: dict[str, bytes] = {}
 
     # -- load and save ------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def locked(self, *, create: bool = False) -> Iterator[None]:
+    def locked(self, seconds: float | None = None, *, create: bool = False) -> Iterator[None]:
         """The lock held, a killed process's leftovers swept, its recorded moves finished.
 
         An operation that holds it already may call another one that asks for it.
@@ -50,15 +51,17 @@ class Session:
         if self._holds_lock:
             yield
             return
-        with self.store.locked(self.lock_seconds, create=create):
+        seconds = self.lock_seconds if seconds is None else seconds
+        with self.store.locked(seconds, create=create):
             self._holds_lock = True
             try:
-                self.store.sweep()
                 with contextlib.suppress(NoSession):
                     self.finish_moves(self.store.read())
                     self.store.mark(self.store.read())
+                self.store.sweep()
                 yield
             finally:
+                self._staged.clear()
                 self._holds_lock = False
 
     def load(self) -> State:
@@ -67,12 +70,30 @@ class Session:
         if state.unfinished is not None or not self.store.marked(state):
             with self.locked():
                 state = self.store.read()
+        elif self.store.littered():
+            # Unless whoever holds the lock is at work on these files.
+            with contextlib.suppress(DiskError, Locked), self.locked(0):
+                state = self.store.read()
         return state
 
+    def look(self) -> State:
+        """The state for whoever only looks: as it is recorded, where nothing can be finished."""
+        try:
+            return self.load()
+        except (DiskError, Locked):
+            return self.store.read()
+
     def save(self, state: State) -> State:
-        """The state recorded, then the file moves that it orders."""
-        self.store.write(state)
-        return self.finish_moves(state)
+        """The state recorded, then the file moves that it orders; all of it or nothing."""
+        if self._staged:
+            moves = state.unfinished or Unfinished(kind="replace")
+            moves = moves.model_copy(update={"staged": tuple(self._staged)})
+            state = state.model_copy(update={"unfinished": moves})
+        with self.store.whole():
+            self.store.write(state)
+            state = self.finish_moves(state)
+        self._staged.clear()
+        return state
 
     def finish_moves(self, state: State) -> State:
         """The recorded moves carried out; each may have been, wholly or in part, before."""
@@ -80,25 +101,26 @@ class Session:
         if moves is None:
             return state
         state = state.model_copy(update={"unfinished": None})
-        if moves.kind == "revise":
-            self.store.move_to_revisions(moves.names, moves.folder)
-        elif moves.kind == "restore":
-            self.store.move_from_archive(state.incident_id)
-        else:
-            new = moves.fresh.description if moves.fresh else None
-            self.store.move_to_archive(state, successor=new is not None)
-            if moves.fresh is not None and new is not None:
-                return self.create(new, moves.fresh.severity, owner=moves.fresh_owner)
-            return state
-        self.store.write(state)
+        with self.store.whole():
+            if moves.kind == "archive":
+                self.store.move_to_archive(state, successor=moves.successor is not None)
+                if moves.successor is None:
+                    return state
+                self.store.write(moves.successor)
+                return self.finish_moves(moves.successor)
+            if moves.kind == "restore":
+                self.store.move_from_archive(state.incident_id)
+            else:
+                self.store.replace_documents(moves)
+            self.store.write(state)
         return state
 
-    def create(self, description: str, severity: Severity | None, owner: str | None) -> State:
-        """A new session recorded; the caller holds the lock and has seen that none is there."""
+    def new(self, description: str, severity: Severity | None, owner: str | None) -> State:
+        """A new session, to be saved where none is, or as another one's successor."""
         now = self.now()
         text = f"Reported{f' as {severity}' if severity else ''}: {description}"
         number = documents.digest(f"{iso(now)} {description}".encode())[:4]
-        state = State(
+        return State(
             incident_id=f"INC-{now:%Y%m%d-%H%M%S}-{number}",
             incident=description,
             started_at=now,
@@ -107,14 +129,12 @@ class Session:
             owner=owner,
             timeline=(Event(at=now, kind="started", actor=self.caller.actor, text=text),),
         )
-        self.store.write(state)
-        return state
 
     # -- documents ----------------------------------------------------------------------------
 
     def text(self, name: str) -> str:
         """The text of a file of the session; ValueError if it is absent or not text."""
-        data = self.store.read_document(name, documents.MAX_BYTES)
+        data = self._staged.get(name) or self.store.read_document(name, documents.MAX_BYTES)
         if data is None:
             raise ValueError("it is not there")
         return documents.decode(data)
@@ -149,7 +169,7 @@ class Session:
         return not self.problems(state, key)
 
     def masked(self, name: str, problems: Callable[[str], list[str]]) -> tuple[str, bytes, int]:
-        """The document's text and bytes, its secrets masked on disk, and how many there were.
+        """The document's text and bytes, its secrets masked, and how many there were.
 
         Refused, and nothing is written, where `problems` finds the masked text not valid.
         """
@@ -158,15 +178,21 @@ class Session:
         if wrong := problems(text):
             raise Refused(documents.about(name, wrong))
         if count:
-            data = self.store.write_document(name, text)
+            data = self.stage(name, text)
         return text, data, count
+
+    def stage(self, name: str, text: str) -> bytes:
+        """The document's new text, which takes its place when the state is saved; its bytes."""
+        self._staged[name] = text.encode()
+        self.store.stage_document(name, self._staged[name])
+        return self._staged[name]
 
     def here(self, state: State) -> set[str]:
         """The files that a brief may name: current and replaced documents, the team's notes."""
         names = {*flow.load().document_order()}
         for record in state.steps.values():
             names.update(record.replaces)
-        there = {name for name in names if (self.store.folder / name).is_file()}
+        there = self.store.there(names)
         return there | ({TEAM_NOTES} if (self.project / TEAM_NOTES).is_file() else set())
 
     def active_changes(self, state: State) -> tuple[str, str] | None:
@@ -219,6 +245,13 @@ class Session:
         if self.caller.person:
             self.note_seen(state)
         return self.upcoming(state)
+
+    def carried_out(self) -> upcoming.Answer:
+        """What is next, told after a command was carried out, also where it cannot be read."""
+        try:
+            return self.next()
+        except (DiskError, Locked) as error:
+            return upcoming.unread(error, self.command)
 
     def note_seen(self, state: State) -> None:
         """What a person is shown at a terminal is what they answer there later."""

@@ -155,13 +155,16 @@ class Request(Frozen):
 
 
 class Unfinished(Frozen):
-    """File moves that were decided and recorded; whoever loads the state finishes them first."""
+    """File moves that were decided and recorded; whoever loads the state finishes them first.
 
-    kind: Literal["revise", "archive", "restore"]
+    `staged`: documents whose new text waits beside them; `successor`: the session that follows.
+    """
+
+    kind: Literal["replace", "archive", "restore"]
     names: tuple[str, ...] = ()
     folder: str = ""
-    fresh: Request | None = None
-    fresh_owner: str | None = None
+    staged: tuple[str, ...] = ()
+    successor: State | None = None
 
 
 class State(Frozen):

@@ -7,20 +7,24 @@ whoever takes the lock next finishes them first; so a crash leaves nothing betwe
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
 import re
 import shlex
-import shutil
-import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from incident_state import disk
-from incident_state.errors import CorruptState, Locked, NoSession, Refused, StateError
-from incident_state.state import INCIDENT_ID, State
+from incident_state.errors import (
+    CorruptState,
+    DiskError,
+    Locked,
+    NoSession,
+    Refused,
+    StateError,
+)
+from incident_state.state import INCIDENT_ID, State, Unfinished
 from incident_state.statefile import dump, parse
 
 FOLDER = ".incident-response"
@@ -29,6 +33,8 @@ STATE, BACKUP, MARKER, LOCK = "state.json", "state.json.bak", "open", "lock"
 LOCK_SECONDS = 10.0
 MAX_STATE_BYTES = 64_000_000
 _POLL_SECONDS = 0.02
+_OWN = {STATE, BACKUP, MARKER, LOCK, ".gitignore", "archive"}
+_STAGED = "staged-"
 
 
 class Store:
@@ -38,6 +44,7 @@ class Store:
         self.project = project
         self.folder = project / FOLDER
         self.is_archived = False
+        self._changes: disk.Changes | None = None
 
     def in_archive(self, incident_id: str) -> Store:
         """The store whose folder is that archived session's, for reading."""
@@ -54,16 +61,21 @@ class Store:
         with disk.refusals("lock the session"):
             if create:
                 self._make_folder()
-            elif not self._is_folder():
+            elif not disk.is_folder(self.folder):
                 raise NoSession("No incident session is open in this project.", START)
             descriptor = os.open(
                 self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
             )
         try:
-            self._wait_for(descriptor, seconds)
+            with disk.refusals("lock the session"):
+                self._wait_for(descriptor, seconds)
+                if create:
+                    self._ignore()
             yield
         finally:
-            os.close(descriptor)
+            # Closed it is, whatever the disk says of it.
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
 
     def _wait_for(self, descriptor: int, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -85,20 +97,37 @@ class Store:
             os.pwrite(descriptor, f"{os.getpid():<19}\n".encode(), 0)
 
     def _make_folder(self) -> None:
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        if not self._is_folder():
+        with contextlib.suppress(FileExistsError):
+            self.folder.mkdir(mode=0o700)
+        if not disk.is_folder(self.folder):
             raise Refused(f"{self.folder} is not a folder: move it away.", ())
-        ignore = self.folder / ".gitignore"
-        if not ignore.exists():
-            disk.write(ignore, b"*\n")
+        disk.sync_folder(self.project)
 
-    def _is_folder(self) -> bool:
+    def _ignore(self) -> None:
+        ignore = self.folder / ".gitignore"
+        if not disk.exists(ignore):
+            with self.whole() as changes:
+                changes.write(ignore, b"*\n")
+
+    @contextlib.contextmanager
+    def whole(self) -> Iterator[disk.Changes]:
+        """Changes that stand together: where the disk refuses one, all are taken back.
+
+        The caller holds the lock; inside of it, another one belongs to the same changes.
+        """
+        if self._changes is not None:
+            yield self._changes
+            return
+        self._changes = disk.Changes(self.folder)
         try:
-            return stat.S_ISDIR(os.lstat(self.folder).st_mode)
-        except OSError as error:
-            if error.errno in {errno.ENOENT, errno.ENOTDIR}:
-                return False
+            yield self._changes
+        except DiskError as error:
+            if not self._changes.take_back():
+                raise DiskError(error.what, "Not all of it could be taken back.") from error
             raise
+        finally:
+            self._changes.forget()
+            self._changes = None
 
     # -- state --------------------------------------------------------------------------------
 
@@ -106,15 +135,17 @@ class Store:
         """The session's state; NoSession where there is none, CorruptState where it is damaged."""
         path = self.folder / STATE
         with disk.refusals(f"read {path}"):
-            if not self._is_folder():
-                raise NoSession("No incident session is open in this project.", START)
-            data = disk.read(path, MAX_STATE_BYTES)
-            if data is None:
-                if os.path.lexists(self.folder / MARKER):
+            there = disk.is_folder(self.folder)
+            data = disk.read(path, MAX_STATE_BYTES) if there else None
+            if there and data is None and disk.exists(self.folder / MARKER):
+                # Whoever starts an incident makes the state, then the marker: it is there by now.
+                data = disk.read(path, MAX_STATE_BYTES)
+                if data is None:
                     raise CorruptState(
                         self._damaged(path, "it is missing though an incident is open")
                     )
-                raise NoSession("No incident session is open in this project.", START)
+        if data is None:
+            raise NoSession("No incident session is open in this project.", START)
         return self._parsed(data, path)
 
     def _parsed(self, data: bytes, path: Path) -> State:
@@ -139,43 +170,33 @@ class Store:
 
     def write(self, state: State) -> None:
         """The state recorded, whole and durable, the version before kept as state.json.bak."""
-        with disk.refusals("record the state"):
-            path = self.folder / STATE
-            if os.path.lexists(path):
-                self._keep_backup(path)
-            disk.write(path, dump(state).encode())
-        self.mark(state)
-
-    def _keep_backup(self, path: Path) -> None:
-        spare = self.folder / f"{disk.TEMPORARY}bak-{os.getpid()}"
-        try:
-            os.link(path, spare, follow_symlinks=False)
-        except OSError as error:
-            # A file system without hard links still gets its backup, by copy.
-            if error.errno not in {errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}:
-                raise
-            disk.write(self.folder / BACKUP, path.read_bytes())
-        else:
-            spare.replace(self.folder / BACKUP)
-            # Renaming one link of a file onto another one of it leaves both (POSIX).
-            spare.unlink(missing_ok=True)
+        path = self.folder / STATE
+        with self.whole() as changes, disk.refusals("record the state"):
+            staged = changes.stage(f"{STATE}-{os.getpid()}", dump(state).encode())
+            if kept := changes.keep(path):
+                kept.replace(self.folder / BACKUP)
+            changes.put(staged, path)
+            self._mark(state, changes)
 
     def marked(self, state: State) -> bool:
         """Whether the marker that hooks look for is as the state wants it."""
         wanted = state.status != "complete" or bool(state.requests)
-        return os.path.lexists(self.folder / MARKER) == wanted
+        with disk.refusals("look for the marker of an open incident"):
+            return disk.exists(self.folder / MARKER) == wanted
 
     def mark(self, state: State) -> None:
         """The marker made or removed, as the state wants it."""
+        with self.whole() as changes, disk.refusals("mark the incident as open"):
+            self._mark(state, changes)
+
+    def _mark(self, state: State, changes: disk.Changes) -> None:
+        marker = self.folder / MARKER
         if self.marked(state):
             return
-        marker = self.folder / MARKER
-        with disk.refusals("mark the incident as open"):
-            if os.path.lexists(marker):
-                marker.unlink()
-                disk.sync_folder(self.folder)
-            else:
-                disk.write(marker, f"{state.incident_id}\n".encode())
+        if disk.exists(marker):
+            changes.drop(marker)
+        else:
+            changes.write(marker, f"{state.incident_id}\n".encode())
 
     # -- documents ----------------------------------------------------------------------------
 
@@ -184,21 +205,33 @@ class Store:
         with disk.refusals(f"read {name}"):
             return disk.read(self.folder / name, limit)
 
-    def write_document(self, name: str, text: str) -> bytes:
-        """The document replaced as a whole; its bytes."""
-        data = text.encode()
+    def stage_document(self, name: str, data: bytes) -> None:
+        """The document's new bytes beside it; they take its place when the state orders it."""
         with disk.refusals(f"write {name}"):
-            disk.write(self.folder / name, data)
-        return data
+            disk.Changes(self.folder).stage(f"{_STAGED}{name}", data)
 
-    def move_to_revisions(self, names: tuple[str, ...], number: str) -> None:
-        """Those documents moved to `revisions/<number>/`; a missing one was moved already."""
-        target = self.folder / "revisions" / number
-        with disk.refusals("move replaced documents"):
-            for folder in (target.parent, target):
-                folder.mkdir(mode=0o700, exist_ok=True)
-            disk.move(self.folder, target, names)
-            disk.sync_folder(target.parent)
+    def replace_documents(self, moves: Unfinished) -> None:
+        """The ordered documents moved to their revisions folder, and the staged ones in place.
+
+        Each may have been, before: a staged document that is not there any more is in its place.
+        """
+        with self.whole() as changes, disk.refusals("replace documents"):
+            staged = {n: self.folder / f"{disk.TEMPORARY}{_STAGED}{n}" for n in moves.staged}
+            put = {name for name, file in staged.items() if not disk.exists(file)}
+            names = tuple(name for name in moves.names if name not in put)
+            if names:
+                target = self.folder / "revisions" / moves.folder
+                for folder in (target.parent, target):
+                    folder.mkdir(mode=0o700, exist_ok=True)
+                changes.move(self.folder, target, names)
+                disk.sync_folder(target.parent)
+            for name in (name for name in staged if name not in put):
+                changes.put_again(staged[name], self.folder / name)
+
+    def there(self, names: Iterable[str]) -> set[str]:
+        """Those of the session folder's files that are there."""
+        with disk.refusals("look for documents"):
+            return {name for name in names if disk.exists(self.folder / name)}
 
     def replaced(self) -> tuple[str, ...]:
         """The documents in `revisions/`, each as `<n>/<name>`, the oldest first."""
@@ -235,35 +268,37 @@ class Store:
         With a successor the state here stays, until the successor's takes its place at once.
         """
         target = self.folder / "archive" / state.incident_id
-        with disk.refusals("archive the session"):
+        with self.whole() as changes, disk.refusals("archive the session"):
             for folder in (target.parent, target):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            disk.move(self.folder, target, self._session_files())
-            disk.write(target / STATE, dump(state).encode())
+            changes.move(self.folder, target, self._session_files())
+            changes.write(target / STATE, dump(state).encode())
             disk.sync_folder(target.parent)
             for name in () if successor else (MARKER, BACKUP, STATE):
-                (self.folder / name).unlink(missing_ok=True)
-                disk.sync_folder(self.folder)
+                changes.drop(self.folder / name)
 
     def move_from_archive(self, incident_id: str) -> None:
         """The archived session's files moved back; its folder in the archive is gone then."""
         source = self.folder / "archive" / incident_id
-        with disk.refusals("restore the session"):
-            if not source.is_dir():
-                return
-            names = tuple(sorted(e.name for e in source.iterdir() if e.name not in {STATE, BACKUP}))
-            disk.move(source, self.folder, names)
-            shutil.rmtree(source)
-            disk.sync_folder(source.parent)
+        with self.whole() as changes, disk.refusals("restore the session"):
+            if disk.is_folder(source):
+                found = sorted(e.name for e in source.iterdir())
+                changes.move(source, self.folder, tuple(n for n in found if n not in _OWN))
+                changes.drop(source)
 
     def _session_files(self) -> tuple[str, ...]:
-        kept = {STATE, BACKUP, MARKER, LOCK, ".gitignore", "archive"}
         names = sorted(entry.name for entry in self.folder.iterdir())
-        return tuple(n for n in names if n not in kept and not n.startswith(disk.TEMPORARY))
+        return tuple(n for n in names if n not in _OWN and not n.startswith(disk.TEMPORARY))
+
+    def littered(self) -> bool:
+        """Whether temporary files are there: of a command at work, or of a killed one."""
+        with disk.refusals(f"read {self.folder}"):
+            names = (entry.name for entry in self.folder.iterdir())
+            return any(name.startswith(disk.TEMPORARY) for name in names)
 
     def sweep(self) -> None:
         """Temporary files that a killed process left are removed; the caller holds the lock."""
         with disk.refusals("sweep"):
             for entry in self.folder.iterdir():
                 if entry.name.startswith(disk.TEMPORARY):
-                    entry.unlink(missing_ok=True)
+                    disk.remove(entry)

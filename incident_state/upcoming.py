@@ -10,6 +10,7 @@ from typing import Any
 
 from incident_state import documents, helper, progress
 from incident_state import workflow as flow
+from incident_state.errors import DiskError, StateError
 from incident_state.questions import Question
 from incident_state.state import State, iso
 
@@ -57,6 +58,14 @@ def none(command: Command, folder: Path) -> Answer:
         f"typed, flag and all, to the letter, into {description}, then run\n"
         f"Bash {_input(command=start)}\n"
         "If there was no description, tell the user that line and stop.",
+    )
+
+
+def unread(error: StateError, command: Command) -> Answer:
+    """The command was carried out, and what is next cannot be told now: how to ask again."""
+    what = error.what if isinstance(error, DiskError) else str(error)
+    return Answer(
+        "unread", {}, f"Done. What is next cannot be told: {what}\nRun: {command('next')}"
     )
 
 

@@ -33,8 +33,10 @@ def brief(session: Session, key: flow.StepKey) -> str:
         state = session.store.read()
         if state.record(key).run is None:
             run = Run(since=session.now(), by="brief", session_id=session.caller.session_id)
-            actor = session.caller.actor
-            state = session.save(progress.begin(state, run.since, key, run, actor))
+            state = progress.begin(state, run.since, key, run, session.caller.actor)
+            text = _brief(session, state, key, state.record(key).attempt)
+            session.save(state)
+            return text
     return _brief(session, state, key, state.record(key).attempt)
 
 
@@ -64,8 +66,10 @@ def claim(session: Session, key: flow.StepKey, tool_use_id: str | None) -> str:
             session_id=session.caller.session_id,
             tool_use_id=tool_use_id,
         )
-        state = session.save(progress.begin(state, run.since, key, run, session.caller.actor))
-    return _brief(session, state, key, state.record(key).attempt)
+        state = progress.begin(state, run.since, key, run, session.caller.actor)
+        text = _brief(session, state, key, state.record(key).attempt)
+        session.save(state)
+    return text
 
 
 def complete(session: Session, key: flow.StepKey) -> Answer:
@@ -75,7 +79,7 @@ def complete(session: Session, key: flow.StepKey) -> Answer:
         if not state.completed(key):
             must_own(session, state)
             session.save(_completed(session, state, key))
-    return session.next()
+    return session.carried_out()
 
 
 def _completed(session: Session, state: State, key: flow.StepKey) -> State:
@@ -123,7 +127,7 @@ def consolidate(session: Session, synthesis: str) -> Answer:
             if not synthesis:
                 raise Refused("The synthesis is empty.", ("consolidate", "-"))
             text = session.combined(state, synthesis)
-            data = session.store.write_document(flow.INVESTIGATION, text)
+            data = session.stage(flow.INVESTIGATION, text)
             told = f"{flow.INVESTIGATION} assembled" + (
                 f"; {masked} secret{'s' * (masked > 1)} masked" if masked else ""
             )
@@ -136,7 +140,7 @@ def consolidate(session: Session, synthesis: str) -> Answer:
                 assembled=current,
             )
             session.save(progress.consolidated(state, now, record, told, session.caller.actor))
-    return session.next()
+    return session.carried_out()
 
 
 def fail(session: Session, key: flow.StepKey, reason: str) -> Answer:
@@ -151,7 +155,7 @@ def fail(session: Session, key: flow.StepKey, reason: str) -> Answer:
             must_own(session, state)
             actor = session.caller.actor
             session.save(progress.fail(state, session.now(), key, reason, actor))
-    return session.next()
+    return session.carried_out()
 
 
 # -- what hooks record of agents --------------------------------------------------------------

@@ -14,6 +14,9 @@ import pytest
 import transition_table as table
 from attempts import counted as counted  # noqa: PLC0414 - a fixture, for the red team
 from client.incident import incident as incident  # noqa: PLC0414 - a fixture, for all tests
+from figures import count as count  # noqa: PLC0414 - the same
+from figures import pytest_addoption as pytest_addoption  # noqa: PLC0414 - a hook of pytest
+from figures import pytest_terminal_summary as pytest_terminal_summary  # noqa: PLC0414 - another
 from launch_bench import built as built  # noqa: PLC0414 - the same
 from launch_bench import launcher as launcher  # noqa: PLC0414 - the same
 from workbench import SYNTHESIS, Result, Workbench, told

@@ -39,6 +39,22 @@ class Warm:
         told = json.dumps({"args": list(args), "env": env, "cwd": str(cwd)}).encode()
         socket.send_fds(self._ours, [told], list(streams))
 
+    def hold(
+        self,
+        args: Sequence[str],
+        env: dict[str, str],
+        cwd: Path,
+        streams: tuple[int, int, int],
+        gate: int,
+    ) -> int:
+        """Like `call`, but nothing runs before a byte comes out of the gate; the process's id.
+
+        Without words it is the hooks' entry, which reads its event from standard input.
+        """
+        told = json.dumps({"args": list(args), "env": env, "cwd": str(cwd)}).encode()
+        socket.send_fds(self._ours, [told], [*streams, gate])
+        return int(self._ours.recv(100))
+
     def code(self) -> int:
         """Wait for the command that was begun; its exit code."""
         return int(self._ours.recv(100))
@@ -47,6 +63,7 @@ class Warm:
 def serve(descriptor: int) -> None:
     """Fork for each call that comes over the socket, until its other end is closed."""
     import incident_state.cli
+    import incident_state.hooks
     import incident_state.people
     import incident_state.session
     import incident_state.terminal
@@ -54,13 +71,19 @@ def serve(descriptor: int) -> None:
 
     with socket.socket(fileno=descriptor) as server:
         while True:
-            told, streams, _, _ = socket.recv_fds(server, _LARGEST, 3)
+            told, streams, _, _ = socket.recv_fds(server, _LARGEST, 4)
             if not told:
                 return
             child = os.fork()
             if child == 0:
-                _become(json.loads(told), streams)
+                _become(json.loads(told), streams[:3])
+                if len(streams) > 3:
+                    os.read(streams[3], 1)
+                if not sys.argv[1:]:
+                    incident_state.hooks.main()
                 incident_state.cli.main(sys.argv[1:])
+            if len(streams) > 3:
+                server.send(str(child).encode())
             for stream in streams:
                 os.close(stream)
             _, status = os.waitpid(child, 0)

@@ -138,8 +138,8 @@ class Workbench:
             given.write((stdin or "").encode())
             given.seek(0)
             streams = (given.fileno(), out.fileno(), err.fileno())
-            warm().call(self._words(args), self._environment(session), self.project, streams)
-            code = warm().code()
+            self.begin(self._words(args), self._environment(session), streams)
+            code = self.code()
             out.seek(0)
             err.seek(0)
             done = Result(code, out.read().decode(), err.read().decode())
@@ -152,14 +152,22 @@ class Workbench:
         ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         env = self._environment(None) | {"TERM": "xterm-256color"} | variables
-        warm().call(self._words(args), env, self.project, (theirs, theirs, theirs))
+        self.begin(self._words(args), env, (theirs, theirs, theirs))
         os.close(theirs)
         os.write(ours, answers.encode())
         screen = self._watch(ours)
         os.close(ours)  # hangs up on a command that still waits for an answer
-        code = warm().code()
+        code = self.code()
         text = _ESCAPES.sub("", screen.decode("utf-8", "replace")).replace("\r\n", "\n")
         return Result(code, text)
+
+    def begin(self, words: list[str], env: dict[str, str], streams: tuple[int, int, int]) -> None:
+        """Begin the command with those words, environment and streams."""
+        warm().call(words, env, self.project, streams)
+
+    def code(self) -> int:
+        """Wait for the command that was begun; its exit code."""
+        return warm().code()
 
     @staticmethod
     def _watch(terminal: int) -> bytes:
@@ -257,21 +265,26 @@ class Workbench:
         ]
         code, said, err = 0, "", ""
         for command in dict.fromkeys(commands):
-            done = subprocess.run(
-                ["sh", "-c", command],
-                input=json.dumps(whole),
-                env=self._environment(None) | self._hook_environment(),
-                cwd=self.project,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=TIME_OUT,
-                check=False,
-            )
-            code, said, err = max(code, done.returncode), said + done.stdout, err + done.stderr
+            done = self.shell(command, json.dumps(whole))
+            code, said, err = max(code, done.code), said + done.out, err + done.err
         try:
             return code, json.loads(said), err
         except ValueError:
             return code, said, err
+
+    def shell(self, command: str, given: str) -> Result:
+        """Run a hook's command as the client does, the event on its standard input."""
+        done = subprocess.run(
+            ["sh", "-c", command],
+            input=given,
+            env=self._environment(None) | self._hook_environment(),
+            cwd=self.project,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=TIME_OUT,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
 
     def _hook_environment(self) -> dict[str, str]:
         return {

@@ -9,7 +9,7 @@ import typer
 
 from incident_state import words
 from incident_state.cli.app import AsJson, Project, SessionArgument, app, session_of
-from incident_state.errors import WrongUsage
+from incident_state.errors import DiskError, WrongUsage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 @app.command()
 def resume(project: Project = None) -> None:
     """Show where the incident stands and how it goes on; a paused one goes on."""
-    from incident_state import people, view
+    from incident_state import people, upcoming, view
     from incident_state.terminal.picture import picture
     from incident_state.terminal.screen import show
 
     session = session_of(project)
     state = people.resume(session)
-    answer = session.next()
-    show(*picture(session, view.look(session, state), answer))
+    try:
+        show(*picture(session, view.look(session, state), session.carried_out()))
+    except DiskError as error:
+        # A paused incident goes on all the same.
+        typer.echo(upcoming.unread(error, session.command).text)
 
 
 @app.command()

@@ -82,7 +82,7 @@ def answered(payload: Payload) -> Response:
         if answer == "Leave":
             told += " Nothing was changed: say so, and stop."
         else:
-            told += "\n" + session.next().text
+            told += "\n" + session.carried_out().text
     except StateError as error:
         told = f"The answer could not be recorded. {with_command(session.command, error)}"
     return tell("PostToolUse", told)
@@ -98,4 +98,4 @@ def _to_another(payload: Payload, session: Session, text: str) -> Response:
     if not ours and (session.question(state) is None or not leads):
         return {}
     told = "This answer decides nothing: it is not to the question that is open."
-    return tell("PostToolUse", f"{told}\n{session.next().text}")
+    return tell("PostToolUse", f"{told}\n{session.carried_out().text}")

@@ -24,7 +24,7 @@ def expanded(payload: Payload) -> Response:
         typed = arguments.parse(str(payload.get("command_args") or ""))
         told = _typed(session, typed)
         if told is None:
-            session.next()
+            session.carried_out()
     except NoSession:
         told = f"No incident is open here. Say what is wrong: {arguments.USAGE}"
     except StateError as error:
@@ -55,7 +55,7 @@ def _typed(session: Session, typed: arguments.Typed) -> str | None:
         except NoSession:
             if typed.description is None:
                 raise
-            session.create(typed.description, severity, owner=own)
+            session.save(session.new(typed.description, severity, owner=own))
             return None
         if typed.description is None and severity is not None:
             session.save(decisions.severity_set(state, session.now(), severity, person=True))

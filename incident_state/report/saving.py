@@ -55,4 +55,6 @@ def _may_be_replaced(path: Path) -> bool:
 def save(path: Path, text: str) -> None:
     """The page written as a whole, readable by its owner alone."""
     with disk.refusals(f"write {path}"):
-        disk.write(path, text.encode("utf-8", "replace"))
+        changes = disk.Changes(path.parent)
+        changes.write(path, text.encode("utf-8", "replace"))
+        changes.forget()

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from incident_state import documents, progress
-from incident_state.errors import NoSession
+from incident_state.errors import DiskError, NoSession
 from incident_state.events import where
 from incident_state.moments import clock, length
 from incident_state.session import Session
@@ -160,6 +160,8 @@ def _update(session: Session, view: View) -> list[RenderableType]:
 def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableType]:
     """What comes next, and what a person types for it."""
     state = view.state
+    if answer.kind == "unread":
+        return [indented(line) for line in answer.text.splitlines()]
     if answer.kind == "complete":
         after = [indented(f"- {line}") for line in follow_ups(state)]
         page = command(session.command("report"))
@@ -194,8 +196,8 @@ def words_of(label: str) -> tuple[str, ...]:
 def say(session: Session, answer: Answer) -> None:
     """What is next, for the person who has just decided something at a terminal."""
     try:
-        state = session.load()
-    except NoSession:
+        next_lines = upcoming(session, look(session, session.look()), answer)
+    except (DiskError, NoSession):
         show(answer.text)
         return
-    show(heading("Recorded. Next"), *upcoming(session, look(session, state), answer))
+    show(heading("Recorded. Next"), *next_lines)
