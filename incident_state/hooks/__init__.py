@@ -53,11 +53,11 @@ GATES = ("PreToolUse", "UserPromptExpansion")
 
 def main() -> NoReturn:
     """Answer the event on standard input, and exit with the code that it asks for."""
-    event: object = None
+    event = ""
     try:
         data = sys.stdin.buffer.read()
         payload = json.loads(data)
-        event = payload["hook_event_name"]
+        event = str(payload["hook_event_name"])
         response = respond(payload)
     except Exception as error:  # noqa: BLE001 - whatever it is, a gate stays shut
         sys.stderr.write(f"incident-response could not check this: {_sentence(error)}\n")
@@ -69,7 +69,7 @@ def main() -> NoReturn:
 
 def respond(payload: Payload) -> Response:
     """What the client is told about the event; nothing where it may go its way."""
-    event = payload["hook_event_name"]
+    event = str(payload["hook_event_name"])
     if event not in EVENTS:
         raise ValueError(f"no event is called {event!r}")
     if event == "PreToolUse" and "agent_id" in payload:
