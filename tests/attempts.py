@@ -97,7 +97,7 @@ def tools(project: str) -> list[Attempt]:
     general = {**agent, "subagent_type": "general-purpose"}
     return [
         _of("order", "Agent", "deny", "not due", **general, prompt="Incident step 5"),
-        _of("order", "Agent", "deny", "launch that one", **general, prompt="Incident step 4"),
+        _of("order", "Agent", "deny", "not due", **general, prompt="Incident step 4"),
         _of("order", "Agent", "deny", "not due", **general, prompt="Incident step 7"),
         _of(
             "order",

@@ -13,7 +13,7 @@ from client.agent import Conduct
 from client.incident import COMMAND, Incident
 from client.messages import ToolUse
 from client.obedient import Obedient, Whim
-from command_lines import FREE, FREE_IN_CODE_STEPS
+from harmless_lines import FREE, FREE_IN_CODE_STEPS
 from test_red_team import EVERYTHING_ALLOWED, allows, with_scripts
 
 if TYPE_CHECKING:

@@ -118,8 +118,6 @@ def test_many_at_once_build_once(launcher: Bench) -> None:
 def test_a_killed_builder_leaves_nothing_that_counts(launcher: Bench) -> None:
     """After SIGKILL in mid-install the next command builds from nothing."""
     launcher.tool("uv", seconds=60)
-    # Tests started in the background of a shell inherit that Ctrl-C is ignored.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = launcher.start("next")
     until(launcher.folder / "trace", "uv install")
     os.killpg(started.pid, signal.SIGKILL)
