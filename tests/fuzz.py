@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 from bad_input import VALUES, Bad
 from told_incident import STORIES, Told
 
-from incident_state import cli, documents, hooks, masking
+from incident_state import cli, hooks
 from incident_state import workflow as flow
+from incident_state.documents import document, masking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,7 +133,7 @@ class Fuzz:
     def document(self) -> int:
         """A step's document of any text: judged, masked, shown in brief, combined."""
         step = self.random.choice(flow.load().steps)
-        comment = documents.first_comment("INC-20260101-000000-0000", step, 1)
+        comment = document.first_comment("INC-20260101-000000-0000", step, 1)
         parts = [comment] if self.random.random() < 0.5 else []
         parts += [
             f"## {name}\n\n{self.bad.text()}"
@@ -144,16 +145,16 @@ class Fuzz:
         if self.random.random() < 0.2:
             data = self.bad.bent(data)
         try:
-            text = documents.decode(data)
+            text = document.decode(data)
         except ValueError:
             return 1
         masked, _ = masking.mask(text)
         assert masking.mask(masked)[0] == masked, "masked twice is another text"
-        wrong = documents.problems(text, step, comment)
+        wrong = document.problems(text, step, comment)
         if not wrong:
-            assert all(documents.section(text, name) for name in step.sections)
-        documents.gist(text)
-        combined = documents.combine("x", [text] * 3, text)
+            assert all(document.section(text, name) for name in step.sections)
+        document.gist(text)
+        combined = document.combine("x", [text] * 3, text)
         assert combined.count("\n## Combined Findings\n") >= 1
         return int(bool(wrong))
 

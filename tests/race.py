@@ -11,10 +11,10 @@ import random
 import sys
 from pathlib import Path
 
-from incident_state import people, work
-from incident_state.callers import Caller
-from incident_state.session import Session
-from incident_state.state import SEVERITIES, State
+from incident_state.session import people, work
+from incident_state.session.callers import Caller
+from incident_state.session.session import Session
+from incident_state.state.model import SEVERITIES, State
 
 MODEL = Caller(person=False)
 PERSON = Caller(person=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from incident_state import documents
 from incident_state import workflow as flow
-from incident_state.masking import mask
+from incident_state.documents import document
+from incident_state.documents.masking import mask
 
 STEP = flow.load().step(8)
-COMMENT = documents.first_comment("INC-20261123-140500-abcd", STEP, 2)
+COMMENT = document.first_comment("INC-20261123-140500-abcd", STEP, 2)
 
 
 def written(**changed: str) -> str:
@@ -22,7 +22,7 @@ def written(**changed: str) -> str:
 def test_a_document_as_the_brief_asks_is_valid() -> None:
     """Nothing is wrong with it, whatever its line ends."""
     text = written().replace("\n", "\r\n").encode()
-    assert documents.problems(documents.decode(b"\xef\xbb\xbf" + text), STEP, COMMENT) == []
+    assert document.problems(document.decode(b"\xef\xbb\xbf" + text), STEP, COMMENT) == []
 
 
 FAULTS = {
@@ -57,13 +57,13 @@ FAULTS = {
 def test_a_document_is_refused_for_what_is_wrong_with_it(fault: str) -> None:
     """The refusal names the fault, and only that."""
     text, expected = FAULTS[fault]
-    assert documents.problems(text, STEP, COMMENT) == expected
+    assert document.problems(text, STEP, COMMENT) == expected
 
 
 def test_the_investigation_holds_the_three_documents_one_level_down() -> None:
     """Comment and title are left out, headings sink by one, code fences stay as they are."""
     text = f"{COMMENT}\n# Title\n\n## ROOT_CAUSE\n\nA pool.\n\n```sh\n# not a heading\n```\n### Why"
-    assert documents.combine("Checkout\nis down", [text, "b", "c"], "It fits.\n") == (
+    assert document.combine("Checkout\nis down", [text, "b", "c"], "It fits.\n") == (
         "# Investigation: Checkout\n\n"
         "## Root Cause (from debugging)\n\n"
         "### ROOT_CAUSE\n\nA pool.\n\n```sh\n# not a heading\n```\n#### Why\n\n"
@@ -75,8 +75,8 @@ def test_the_investigation_holds_the_three_documents_one_level_down() -> None:
 
 def test_a_title_shows_one_inert_line_of_the_incident() -> None:
     """Control bytes and direction marks are gone, and it is at most 80 characters long."""
-    assert documents.first_line("\x1b]0;x\x07Down\u202e now\nmore") == "]0;xDown now"
-    assert len(documents.first_line("y" * 300)) == 80
+    assert document.first_line("\x1b]0;x\x07Down\u202e now\nmore") == "]0;xDown now"
+    assert len(document.first_line("y" * 300)) == 80
 
 
 SECRETS = {

@@ -26,10 +26,10 @@ from incident_model import (
 from transition_table import INCIDENT
 from workbench import SYNTHESIS, Workbench, told
 
-from incident_state import people, work
-from incident_state.callers import Caller
 from incident_state.errors import StateError
-from incident_state.session import Session
+from incident_state.session import people, work
+from incident_state.session.callers import Caller
+from incident_state.session.session import Session
 
 CALLERS = st.sampled_from([Caller(person=True), Caller(person=False, session_id="s1")])
 STEPS = st.sampled_from(ALL)

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 from workbench import ROOT
 
-from incident_state import disk, people
-from incident_state.callers import Caller
-from incident_state.session import Session
+from incident_state.session import people
+from incident_state.session.callers import Caller
+from incident_state.session.session import Session
+from incident_state.storage import disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

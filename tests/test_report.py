@@ -11,8 +11,11 @@ import pytest
 from told_incident import STORIES, Told
 from told_report import shown
 
-from incident_state import __version__, people, progress, upcoming, work
+from incident_state import __version__
 from incident_state import workflow as flow
+from incident_state.prompts import next as upcoming
+from incident_state.session import people, work
+from incident_state.state import progress
 
 if TYPE_CHECKING:
     from pathlib import Path

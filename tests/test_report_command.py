@@ -10,7 +10,7 @@ from html_page import read
 from told_incident import Told
 from workbench import Result, Workbench
 
-from incident_state import people
+from incident_state.session import people
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from told_incident import Told
 from told_report import shown, text_of
 
-from incident_state import work
 from incident_state.report.rendering import MAX_CHARACTERS, rendered
+from incident_state.session import work
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from client import sample
 
-from incident_state import documents, people, work
 from incident_state import workflow as flow
-from incident_state.callers import Caller
-from incident_state.session import Session
+from incident_state.documents import document
+from incident_state.session import people, work
+from incident_state.session.callers import Caller
+from incident_state.session.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ class Told:
         """The step's sample document left where it belongs, these sections replaced."""
         step = flow.load().step(key)
         state = self.session.load()
-        first = documents.first_comment(state.incident_id, step, state.record(key).attempt)
+        first = document.first_comment(state.incident_id, step, state.record(key).attempt)
         texts = {**sample.documents()[step.writes], **sections}
         parts = [f"## {name}\n\n{text}\n" for name, text in texts.items()]
         whole = "\n".join([first, f"# {step.title}\n", *parts])

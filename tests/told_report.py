@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from html_page import Element, read
 
-from incident_state import view
 from incident_state.report import page
 from incident_state.report.papers import gathered
+from incident_state.views import view
 
 if TYPE_CHECKING:
     from told_incident import Told

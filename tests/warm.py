@@ -64,10 +64,10 @@ def serve(descriptor: int) -> None:
     """Fork for each call that comes over the socket, until its other end is closed."""
     import incident_state.cli
     import incident_state.hooks
-    import incident_state.people
-    import incident_state.session
+    import incident_state.session.people
+    import incident_state.session.session
+    import incident_state.session.work
     import incident_state.terminal
-    import incident_state.work
 
     with socket.socket(fileno=descriptor) as server:
         while True:
@@ -105,7 +105,7 @@ def _become(call: dict[str, object], streams: list[int]) -> None:
 
 def _set_clock(moment: datetime) -> None:
     """Have sessions take that moment for now, so that a screen shows the same times each run."""
-    from incident_state.session import Session
+    from incident_state.session.session import Session
 
     _, *others = Session.__init__.__defaults__ or ()
     Session.__init__.__defaults__ = (lambda: moment, *others)

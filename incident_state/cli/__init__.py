@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from incident_state import exits, helper
+from incident_state import helper
+from incident_state.cli import exits
 
 from incident_state.cli import working, reading, deciding  # isort: skip - the order of --help
 from incident_state.cli.app import app

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident_state import helper, words
+from incident_state import helper
+from incident_state.cli import words
 
 if TYPE_CHECKING:
-    from incident_state.session import Session
-    from incident_state.upcoming import Answer
+    from incident_state.prompts.next import Answer
+    from incident_state.session.session import Session
 
 app = typer.Typer(
     name=helper.NAME,
@@ -38,8 +39,8 @@ SeverityOption = Annotated[
 
 def session_of(project: Path | None) -> Session:
     """The session of that project, for whoever calls."""
-    from incident_state import callers
-    from incident_state.session import Session
+    from incident_state.session import callers
+    from incident_state.session.session import Session
 
     return Session(words.project(project), callers.detect())
 

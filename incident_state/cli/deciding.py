@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident_state import words
+from incident_state.cli import words
 from incident_state.cli.app import Project, app, say, session_of
 
 if TYPE_CHECKING:
-    from incident_state.session import Session
+    from incident_state.session.session import Session
 
 
 @app.command()
@@ -50,7 +50,7 @@ def retry(project: Project = None) -> None:
 @app.command()
 def pause(project: Project = None) -> None:
     """Pause the incident: nothing new is launched (a person, at a terminal)."""
-    from incident_state import people
+    from incident_state.session import people
 
     session = session_of(project)
     _confirm(session, "Pause")
@@ -63,7 +63,7 @@ def close(
     project: Project = None,
 ) -> None:
     """End the incident early (a person, at a terminal)."""
-    from incident_state import people
+    from incident_state.session import people
 
     session = session_of(project)
     said = words.text(reason)
@@ -76,7 +76,7 @@ def severity(
     level: Annotated[str, typer.Argument(metavar="P0..P3")], project: Project = None
 ) -> None:
     """Set the severity; only a person lowers it."""
-    from incident_state import people
+    from incident_state.session import people
 
     session = session_of(project)
     say(session, people.severity(session, words.severity(level)))
@@ -85,7 +85,7 @@ def severity(
 @app.command()
 def archive(project: Project = None) -> None:
     """Move the session to the archive (a person, at a terminal)."""
-    from incident_state import people
+    from incident_state.session import people
 
     session = session_of(project)
     incident_id = people.archive(session)
@@ -97,14 +97,14 @@ def restore(
     incident_id: Annotated[str, typer.Argument(metavar="ID")], project: Project = None
 ) -> None:
     """Bring an archived session back (a person, at a terminal)."""
-    from incident_state import people
+    from incident_state.session import people
 
     session = session_of(project)
     say(session, people.restore(session, incident_id))
 
 
 def _decide(project: Path | None, label: str) -> None:
-    from incident_state import people
+    from incident_state.session import people
 
     session = session_of(project)
     _confirm(session, label)

@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from incident_state import words
+from incident_state.cli import words
 from incident_state.cli.app import AsJson, Project, SessionArgument, app, session_of
 from incident_state.errors import DiskError, WrongUsage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from incident_state.session import Session
-    from incident_state.state import State
+    from incident_state.session.session import Session
+    from incident_state.state.model import State
 
 
 @app.command()
 def resume(project: Project = None) -> None:
     """Show where the incident stands and how it goes on; a paused one goes on."""
-    from incident_state import people, upcoming, view
+    from incident_state.prompts import next as upcoming
+    from incident_state.session import people
     from incident_state.terminal.picture import picture
     from incident_state.terminal.screen import show
+    from incident_state.views import view
 
     session = session_of(project)
     state = people.resume(session)
@@ -50,13 +52,13 @@ def status(
 
         follow(session)
         return
-    from incident_state import view
+    from incident_state.views import view
 
     seen = view.look(session, state)
     if json:
-        from incident_state import outputs
+        from incident_state.views import as_json
 
-        typer.echo(outputs.status(seen))
+        typer.echo(as_json.status(seen))
     else:
         from incident_state.terminal.picture import picture
         from incident_state.terminal.screen import show
@@ -72,9 +74,9 @@ def timeline(
     """Show every event: when, how long after the report, who, what."""
     _, state = _opened(project, incident_id)
     if json:
-        from incident_state import outputs
+        from incident_state.views import as_json
 
-        typer.echo(outputs.timeline(state))
+        typer.echo(as_json.timeline(state))
     else:
         from incident_state.terminal.screen import show
         from incident_state.terminal.timeline import timeline as table
@@ -92,28 +94,28 @@ def list_(project: Project = None, json: AsJson = False) -> None:
     resolve). Duration: until the incident was complete or closed. Medians, not means: durations
     of incidents are skewed (Google, Incident Metrics in SRE).
     """
-    from incident_state import kept, response_times
+    from incident_state.views import response_times, sessions
 
     session = session_of(project)
-    found = list(kept.sessions(session))
+    found = list(sessions.of_project(session))
     now = session.now()
     times = [response_times.measured(each.state, now) if each.state else None for each in found]
     if json:
-        from incident_state import outputs
+        from incident_state.views import as_json
 
-        typer.echo(outputs.sessions(found, times))
+        typer.echo(as_json.sessions(found, times))
     else:
         from incident_state.terminal.screen import show
-        from incident_state.terminal.sessions import sessions
+        from incident_state.terminal.sessions import sessions as table
 
-        show(*sessions(found, times))
+        show(*table(found, times))
 
 
 @app.command()
 def handoff(project: Project = None) -> None:
     """Print the brief for the next person on call, to paste."""
-    from incident_state import view
     from incident_state.terminal.handoff import handoff as brief
+    from incident_state.views import view
 
     session, state = _opened(project, None)
     typer.echo(brief(session, view.look(session, state)))
@@ -129,8 +131,8 @@ def report(
     project: Project = None,
 ) -> None:
     """Write one self-contained HTML page of the incident, fit to be mailed and printed."""
-    from incident_state import view
     from incident_state.report import page, papers, saving
+    from incident_state.views import view
 
     session, state = _opened(project, incident_id)
     # What cannot be written is not worked out first.
@@ -148,7 +150,7 @@ def report(
 @app.command()
 def verify(project: Project = None, json: AsJson = False) -> None:
     """Hold state, documents and approvals against each other; exit code 1 if they do not fit."""
-    from incident_state.verify import verify as compare
+    from incident_state.session.verify import verify as compare
 
     found = compare(session_of(project))
     typer.echo(found.json() if json else found.text)
@@ -156,6 +158,7 @@ def verify(project: Project = None, json: AsJson = False) -> None:
 
 
 def _opened(project: Path | None, incident_id: str | None) -> tuple[Session, State]:
-    from incident_state import callers, kept
+    from incident_state.session import callers
+    from incident_state.views import sessions
 
-    return kept.opened(words.project(project), callers.detect(), incident_id)
+    return sessions.opened(words.project(project), callers.detect(), incident_id)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from incident_state import arguments, errors, words
+from incident_state import arguments, errors
+from incident_state.cli import words
 from incident_state.cli.app import (
     AsJson,
     Project,
@@ -28,7 +29,7 @@ def start(
     project: Project = None,
 ) -> None:
     """Create the incident's session."""
-    from incident_state import people
+    from incident_state.session import people
 
     if description is None:
         raise errors.WrongUsage(
@@ -55,7 +56,7 @@ def next_(project: Project = None, json: AsJson = False) -> None:
 @app.command()
 def brief(step: StepArgument, project: Project = None) -> None:
     """Print the full assignment of a step's agent."""
-    from incident_state import work
+    from incident_state.session import work
 
     typer.echo(work.brief(session_of(project), words.step(step)), nl=False)
 
@@ -63,7 +64,7 @@ def brief(step: StepArgument, project: Project = None) -> None:
 @app.command()
 def complete(step: StepArgument, project: Project = None) -> None:
     """Check a step's document, record it, and say what is next."""
-    from incident_state import work
+    from incident_state.session import work
 
     session = session_of(project)
     say(session, work.complete(session, words.step(step)))
@@ -75,7 +76,7 @@ def consolidate(
     project: Project = None,
 ) -> None:
     """Assemble 05-investigation.md."""
-    from incident_state import work
+    from incident_state.session import work
 
     session = session_of(project)
     say(session, work.consolidate(session, words.text(synthesis)))
@@ -88,7 +89,7 @@ def fail(
     project: Project = None,
 ) -> None:
     """Record that a step failed; the workflow halts and a person is asked."""
-    from incident_state import work
+    from incident_state.session import work
 
     session = session_of(project)
     say(session, work.fail(session, words.step(step), words.text(reason)))
@@ -103,7 +104,7 @@ def reopen(
     project: Project = None,
 ) -> None:
     """Reopen work after "Request changes"."""
-    from incident_state import people
+    from incident_state.session import people
 
     said = None if note is None else words.text(note)
     session = session_of(project)
@@ -117,7 +118,7 @@ def note(
     project: Project = None,
 ) -> None:
     """Add a line to the timeline and to every later brief."""
-    from incident_state import people
+    from incident_state.session import people
 
     session = session_of(project)
     say(session, people.note(session, words.text(text), update=update))

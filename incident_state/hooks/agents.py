@@ -27,9 +27,10 @@ def launching(payload: Payload) -> Response:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state import progress, work
-    from incident_state.documents import first_line
+    from incident_state.documents.document import first_line
     from incident_state.errors import StateError
+    from incident_state.session import work
+    from incident_state.state import progress
 
     key: StepKey = "rollback" if match["rollback"] else int(match["number"])
     try:
@@ -95,7 +96,7 @@ def _at_work(payload: Payload, key: str, agent_id: str = "") -> None:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state import work
+    from incident_state.session import work
 
     work.agent_started(session, as_key(key), agent_id or str(payload["agent_id"]))
 
@@ -148,7 +149,7 @@ def _stops(payload: Payload) -> str | None:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state import work
+    from incident_state.session import work
 
     return work.agent_stopped(session, str(payload["agent_id"]), as_key(key))
 
@@ -215,7 +216,7 @@ def _end(payload: Payload, key: str, how: str, *, failed: bool) -> Response:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state import work
+    from incident_state.session import work
 
     work.agents_lost(session, (as_key(key),), how, failed=failed)
     return {}

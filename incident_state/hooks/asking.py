@@ -12,7 +12,7 @@ from incident_state.hooks.client import NESTED
 from incident_state.hooks.client import session as open_session
 
 if TYPE_CHECKING:
-    from incident_state.session import Session
+    from incident_state.session.session import Session
 
 # Each question of the workflow ends with its digest.
 _OURS = re.compile(r"\[([0-9a-f]{8})\]$")
@@ -45,8 +45,8 @@ def shown(payload: Payload) -> Response:
 def answered(payload: Payload) -> Response:
     """The user's answer recorded, if it is one to the open question; what is next."""
     session = open_session(payload, person=True)
-    from incident_state import people
     from incident_state.errors import StateError
+    from incident_state.session import people
 
     response = payload.get("tool_response")
     if not isinstance(response, dict):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from incident_state.hooks import Payload, project
 
 if TYPE_CHECKING:
-    from incident_state.session import Session
+    from incident_state.session.session import Session
 
 # A hook waits for the lock less long than the client waits for the hook.
 LOCK_SECONDS = 8.0
@@ -29,9 +29,9 @@ def session(payload: Payload, *, person: bool = False) -> Session:
     started by a model in another one.
     """
     need_packages(payload)
-    from incident_state.callers import Caller, nested
     from incident_state.helper import ENVIRONMENT
-    from incident_state.session import Session
+    from incident_state.session.callers import Caller, nested
+    from incident_state.session.session import Session
 
     data = os.environ.get("CLAUDE_PLUGIN_DATA")
     if data and ENVIRONMENT not in os.environ:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 from incident_state import workflow as flow
-from incident_state.hooks import Payload, Response, decide, investigation, project, protected
+from incident_state.hooks import Payload, Response, decide, investigation, project
 from incident_state.hooks.glance import FOLDER, glance
+from incident_state.hooks.shell import protected
 
 
 def writing(payload: Payload) -> Response:

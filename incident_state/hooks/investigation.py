@@ -5,7 +5,7 @@ from __future__ import annotations
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, project
 from incident_state.hooks.glance import Glance, glance
-from incident_state.hooks.programs import PRODUCTION, PROJECT
+from incident_state.hooks.shell.programs import PRODUCTION, PROJECT
 
 PROPOSAL = (
     "If nobody can be asked, do without it: list it in the document as a proposal, with its "
@@ -60,7 +60,7 @@ def consented(payload: Payload) -> None:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state import work
+    from incident_state.session import work
 
     work.consented(session)
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from incident_state.hooks import Payload, Response, commands, decide, investigation, project
 from incident_state.hooks.glance import FOLDER, glance
-from incident_state.hooks.programs import PRODUCTION
-from incident_state.hooks.reach import Place
-from incident_state.hooks.shellwords import Word
-from incident_state.hooks.vocabulary import SQL_WRITES
+from incident_state.hooks.shell.programs import PRODUCTION
+from incident_state.hooks.shell.reach import Place
+from incident_state.hooks.shell.vocabulary import SQL_WRITES
+from incident_state.hooks.shell.words import Word
 
 READING = frozenset(
     "Read Grep Glob LS NotebookRead WebFetch WebSearch ToolSearch ListAgents TodoWrite TaskCreate "

@@ -23,7 +23,8 @@ def stopping(payload: Payload) -> Response:
     # An agent that has not used a tool yet may be known by its type alone.
     unknown = {task.get("agent_type") for task in tasks if task.get("id") not in known}
     session = open_session(payload)
-    from incident_state import work, workflow
+    from incident_state import workflow
+    from incident_state.session import work
 
     lost: list[workflow.StepKey] = []
     for text, run in seen.runs().items():
@@ -43,7 +44,9 @@ def stopping(payload: Payload) -> Response:
 def session_started(payload: Payload) -> Response:
     """A client session begins, goes on or was compacted: it learns of the open incident."""
     session = open_session(payload)
-    from incident_state import decisions, documents, progress, work
+    from incident_state.documents import document
+    from incident_state.session import work
+    from incident_state.state import decisions, progress
 
     own = str(payload["session_id"])
     source = payload.get("source")
@@ -57,7 +60,7 @@ def session_started(payload: Payload) -> Response:
         state = session.load()
     if state.status == "complete":
         return {}
-    title = f"{state.severity} incident {state.incident_id}: {documents.first_line(state.incident)}"
+    title = f"{state.severity} incident {state.incident_id}: {document.first_line(state.incident)}"
     if state.owner == own:
         told = (
             f"An incident is open and this session leads it ({title}). Go on only as the helper "

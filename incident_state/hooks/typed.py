@@ -10,7 +10,7 @@ from incident_state.hooks.client import NESTED
 from incident_state.hooks.client import session as open_session
 
 if TYPE_CHECKING:
-    from incident_state.session import Session
+    from incident_state.session.session import Session
 
 
 def expanded(payload: Payload) -> Response:
@@ -43,9 +43,10 @@ def expanded(payload: Payload) -> Response:
 
 def _typed(session: Session, typed: arguments.Typed) -> str | None:
     """None if the command goes on to the model, else what the user is told instead."""
-    from incident_state import decisions, people, progress
     from incident_state.errors import NoSession
-    from incident_state.state import SEVERITIES, Request
+    from incident_state.session import people
+    from incident_state.state import decisions, progress
+    from incident_state.state.model import SEVERITIES, Request
 
     severity = next((s for s in SEVERITIES if s == typed.severity), None)
     own = session.caller.session_id or ""

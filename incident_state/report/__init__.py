@@ -6,11 +6,12 @@ import hashlib
 from base64 import b64encode
 from pathlib import Path
 
-from incident_state import __version__, documents
+from incident_state import __version__
+from incident_state.documents import document
 from incident_state.report import about, sections
 from incident_state.report.markup import Markup, element
 from incident_state.report.papers import Papers
-from incident_state.view import View
+from incident_state.views.view import View
 
 # How every page of this program begins, of whichever version.
 OPENING = (
@@ -21,7 +22,7 @@ OPENING = (
 
 def page(view: View, papers: Papers) -> str:
     """The whole page; it loads nothing, runs nothing, and says so in its policy."""
-    style = documents.plain(Path(__file__).with_name("page.css").read_text(encoding="utf-8"))
+    style = document.plain(Path(__file__).with_name("page.css").read_text(encoding="utf-8"))
     digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'none'; script-src 'none'; "
@@ -47,5 +48,5 @@ def page(view: View, papers: Papers) -> str:
         about.foot(view),
     )
     # Whatever a document or a note held, no control character or direction mark is on the page.
-    inert = Markup(documents.plain(body))
+    inert = Markup(document.plain(body))
     return "<!DOCTYPE html>\n" + element("html", head, "\n", inert, lang="en") + "\n"

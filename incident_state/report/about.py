@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from incident_state import __version__, documents, progress
-from incident_state.moments import clock, length
+from incident_state import __version__
+from incident_state.documents import document
 from incident_state.report.lanes import archived, until
 from incident_state.report.markup import Markup, element, join
-from incident_state.response_times import MEANINGS
-from incident_state.view import View
+from incident_state.state import progress
+from incident_state.views.moments import clock, length
+from incident_state.views.response_times import MEANINGS
+from incident_state.views.view import View
 
 # A description may be a whole pasted log.
 MAX_DESCRIPTION = 4_000
@@ -58,7 +60,7 @@ def _status(view: View) -> str:
 
 
 def _description(view: View) -> Markup | None:
-    text = documents.plain(view.state.incident)
+    text = document.plain(view.state.incident)
     if text == view.title:
         return None
     whole = len(text) <= MAX_DESCRIPTION
@@ -107,10 +109,10 @@ def _standing(view: View) -> Markup | None:
     """What an open incident waits for, what runs, what failed; why a closed one was closed."""
     state = view.state
     if state.closed is not None:
-        return element("p", f"Closed early: {documents.plain(state.closed)}", class_="standing")
+        return element("p", f"Closed early: {document.plain(state.closed)}", class_="standing")
     if view.ended_at is not None:
         return None
-    lines = [f"{name} failed: {documents.plain(reason)}" for _, name, reason in view.failures]
+    lines = [f"{name} failed: {document.plain(reason)}" for _, name, reason in view.failures]
     lines += [
         f"{each.name} is in flight since {clock(each.span.began, view.now)}."
         for each in view.running

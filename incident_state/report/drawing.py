@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from incident_state.moments import clock, length
 from incident_state.report.lanes import KINDS, Bar, Lane, busy, lanes, named, until
 from incident_state.report.markup import Markup, element
 from incident_state.report.scale import DAY, Scale, scale
-from incident_state.response_times import Span
-from incident_state.view import View
+from incident_state.views.moments import clock, length
+from incident_state.views.response_times import Span
+from incident_state.views.view import View
 
 # Units of the drawing, near to pixels. A letter of its 12-unit type is about this wide.
 LETTER = 6.1

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from incident_state.response_times import Span
-from incident_state.view import Attempt, Row, View, Wait
+from incident_state.views.response_times import Span
+from incident_state.views.view import Attempt, Row, View, Wait
 
 Kind = Literal["done", "failed", "lost", "running", "waiting"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from incident_state import documents
 from incident_state import workflow as flow
+from incident_state.documents import document
 from incident_state.errors import StateError
 from incident_state.report.rendering import MAX_CHARACTERS
-from incident_state.session import Session
-from incident_state.state import State
+from incident_state.session.session import Session
+from incident_state.state.model import State
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def _paper(session: Session, state: State, name: str) -> Paper:
         return Paper(
             name,
             title,
-            documents.section(text, documents.FINDINGS_HEADING),
-            f"{documents.FINDINGS_HEADING}; the rest of it repeats the documents above.",
+            document.section(text, document.FINDINGS_HEADING),
+            f"{document.FINDINGS_HEADING}; the rest of it repeats the documents above.",
         )
     first, _, rest = text.partition("\n")
     text = rest if first.startswith("<!--") and first.rstrip().endswith("-->") else text

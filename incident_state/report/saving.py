@@ -6,10 +6,10 @@ import os
 import stat
 from pathlib import Path
 
-from incident_state import disk
 from incident_state.errors import WrongUsage
 from incident_state.report import OPENING
-from incident_state.store import FOLDER
+from incident_state.storage import disk
+from incident_state.storage.folder import FOLDER
 
 ENDINGS = (".html", ".htm")
 

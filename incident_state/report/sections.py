@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from incident_state import documents, events, upcoming
-from incident_state.moments import clock, length
+from incident_state.documents import document
+from incident_state.prompts import next as upcoming
 from incident_state.report import library
 from incident_state.report.action_items import SECTION, action_items
 from incident_state.report.drawing import NARROW, WIDE, drawn, key
@@ -15,9 +15,11 @@ from incident_state.report.lanes import MARKS, lanes, named, until
 from incident_state.report.markup import Child, Markup, element, join
 from incident_state.report.papers import Papers
 from incident_state.report.rendering import MAX_CHARACTERS, rendered
-from incident_state.response_times import Span
-from incident_state.state import Event
-from incident_state.view import DECISIVE, View
+from incident_state.state.model import Event
+from incident_state.views import events
+from incident_state.views.moments import clock, length
+from incident_state.views.response_times import Span
+from incident_state.views.view import DECISIVE, View
 
 POSTMORTEM = "10-postmortem.md"
 # More than a year of an incident; what is beyond is in the session's own timeline.
@@ -127,7 +129,7 @@ def _actions(papers: Papers, shelf: tuple[library.Shelved, ...]) -> Markup:
     paper = next((p for p in papers.current if p.name == POSTMORTEM), None)
     if paper is None:
         return element("p", "The postmortem is not written yet.", class_="note")
-    items = action_items(documents.section(paper.text, SECTION))
+    items = action_items(document.section(paper.text, SECTION))
     place = library.anchor_of(shelf, POSTMORTEM, SECTION)
     link = element("a", SECTION.replace("_", " "), href=f"#{place}")
     code = element("code", POSTMORTEM)

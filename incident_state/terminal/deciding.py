@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from incident_state.errors import Refused
-from incident_state.session import Session
+from incident_state.session.session import Session
 from incident_state.terminal.screen import heading, indented, show
 
 

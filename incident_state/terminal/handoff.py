@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from incident_state import documents
-from incident_state.moments import clock, length
-from incident_state.session import Session
+from incident_state.documents import document
+from incident_state.session.session import Session
 from incident_state.terminal.picture import decision
-from incident_state.view import View
+from incident_state.views.moments import clock, length
+from incident_state.views.view import View
 
 # What is known so far, by the section that says it; the first document that has it counts.
 KNOWN = (
@@ -35,7 +35,7 @@ def handoff(session: Session, view: View) -> str:
     ]
     lines += _block("In flight", flying or ["nothing"])
     lines += _block("Failed", [f"{name}: {reason}" for _, name, reason in view.failures])
-    changes = documents.plain(view.changes[1]).splitlines() if view.changes else ["nothing known"]
+    changes = document.plain(view.changes[1]).splitlines() if view.changes else ["nothing known"]
     lines += _block("Changed in production, with its undo", [c for c in changes if c.strip()])
     lines += _block("Decided", [decision(event, view) for event in view.decisions[-DECISIONS:]])
     lines += _block("Open", _open(view))
@@ -63,8 +63,8 @@ def _known(session: Session, view: View) -> list[str]:
     found: dict[str, str] = {}
     for label, section in KNOWN:
         for text in texts.values():
-            if label not in found and (said := documents.section(text, section)):
-                found[label] = documents.gist(said, GIST)
+            if label not in found and (said := document.section(text, section)):
+                found[label] = document.gist(said, GIST)
     return [f"{label}: {said}" for label, said in found.items()]
 
 

@@ -8,15 +8,16 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from incident_state import documents, progress
+from incident_state.documents import document
 from incident_state.errors import DiskError, NoSession
-from incident_state.events import where
-from incident_state.moments import clock, length
-from incident_state.session import Session
-from incident_state.state import Event
+from incident_state.prompts.next import Answer, follow_ups
+from incident_state.session.session import Session
+from incident_state.state import progress
+from incident_state.state.model import Event
 from incident_state.terminal.screen import command, heading, indented, show
-from incident_state.upcoming import Answer, follow_ups
-from incident_state.view import Phase, Row, View, look
+from incident_state.views.events import where
+from incident_state.views.moments import clock, length
+from incident_state.views.view import Phase, Row, View, look
 
 SHORT_FORMS = frozenset({"approve", "request-changes", "rollback", "pause", "retry"})
 MARKS = {"done": "✔", "running": "▶", "failed": "✘", "due": "●", "open": "·"}
@@ -123,7 +124,7 @@ def _changes(view: View) -> list[RenderableType]:
     if view.changes is None:
         return []
     name, text = view.changes
-    lines = [line for line in documents.plain(text).splitlines() if line.strip()]
+    lines = [line for line in document.plain(text).splitlines() if line.strip()]
     return ["", heading(f"Changed in production ({name})"), *map(indented, lines)]
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from incident_state import documents
-from incident_state.kept import Kept
-from incident_state.moments import brief
-from incident_state.response_times import ResponseTimes, medians
-from incident_state.state import SEVERITIES, State
+from incident_state.documents import document
+from incident_state.state.model import SEVERITIES, State
 from incident_state.terminal.screen import console, heading
+from incident_state.views.moments import brief
+from incident_state.views.response_times import ResponseTimes, medians
+from incident_state.views.sessions import Kept
 
 # Where the description fits beside the figures; else it has a line of its own.
 WIDE = 110
@@ -32,7 +32,7 @@ def sessions(kept: Sequence[Kept], times: Sequence[ResponseTimes | None]) -> lis
             continue
         groups.setdefault(each.state.severity, []).append(measured)
         row = _row(each.incident_id, each.state.severity, _status(each.state), _figures(measured))
-        title = documents.first_line(each.state.incident)
+        title = document.first_line(each.state.incident)
         shown += [f"{row}  {title}"] if wide else [row, Text(f"  {title}", style="dim")]
     shown += ["", Text(_row("median of", "", "sessions", HEADINGS), style="dim")] if groups else []
     for severity in SEVERITIES:

@@ -7,15 +7,15 @@ from datetime import timezone
 from rich.console import RenderableType
 from rich.table import Table
 
-from incident_state import documents
-from incident_state.events import elapsed, text, who
-from incident_state.state import Event, State
+from incident_state.documents import document
+from incident_state.state.model import Event, State
 from incident_state.terminal.screen import heading
+from incident_state.views.events import elapsed, text, who
 
 
 def timeline(state: State) -> list[RenderableType]:
     """Every event, oldest first: when (UTC), how long after the report, who, what."""
-    title = f"{state.severity}  {documents.first_line(state.incident)}"
+    title = f"{state.severity}  {document.first_line(state.incident)}"
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for name in ("UTC", "elapsed", "who", "what"):
         table.add_column(

@@ -11,14 +11,14 @@ from rich.live import Live
 from rich.text import Text
 
 from incident_state.errors import NoSession
-from incident_state.moments import clock
-from incident_state.session import Session
-from incident_state.state import State
-from incident_state.store import STATE
+from incident_state.session.session import Session
+from incident_state.state.model import State
+from incident_state.storage.folder import STATE
 from incident_state.terminal.picture import top
 from incident_state.terminal.screen import console
 from incident_state.terminal.timeline import line
-from incident_state.view import look
+from incident_state.views.moments import clock
+from incident_state.views.view import look
 
 LOOK_AGAIN = 0.5
 

@@ -1,0 +1,67 @@
+"""What the words of a command line mean: the project, a text, a step, a severity."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from incident_state import arguments
+from incident_state.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from incident_state.state.model import Severity
+    from incident_state.workflow import StepKey
+
+
+def project(given: Path | None) -> Path:
+    """The project: `--project`, else the nearest folder upward with a session, else this one."""
+    try:
+        if given is not None:
+            if not given.is_dir():
+                raise WrongUsage(f"--project {given} is not a folder.")
+            return given.resolve()
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise WrongUsage("This folder is gone: change to one that is there.") from None
+    folders = (here, *here.parents)
+    return next((folder for folder in folders if (folder / ".incident-response").is_dir()), here)
+
+
+def named_project(line: list[str]) -> Path:
+    """The project that a command line names in either way, else the one that holds here."""
+    for at, word in enumerate(line):
+        option, _, joined = word.partition("=")
+        if option == "--project" and (joined or at + 1 < len(line)):
+            return Path(joined or line[at + 1]).resolve()
+    return project(None)
+
+
+def text(given: str) -> str:
+    """The text given, or standard input for `-`; bytes that are not UTF-8 are replaced."""
+    if given == "-":
+        if sys.stdin is None:
+            raise WrongUsage("Standard input is closed: give the text, or a file after <.")
+        return sys.stdin.buffer.read().decode("utf-8", "replace").removeprefix("\ufeff")
+    return os.fsencode(given).decode("utf-8", "replace")
+
+
+def step(given: str) -> StepKey:
+    """The step of that name; WrongUsage if there is none."""
+    from incident_state import workflow
+
+    if given == "rollback":
+        return "rollback"
+    try:
+        return workflow.load().step(int(given)).key
+    except (ValueError, KeyError):
+        raise WrongUsage(f"{given!r} is no step: it is 1 to 13, or rollback.") from None
+
+
+def severity(given: str) -> Severity:
+    """The severity named, in either case; WrongUsage if it is no severity."""
+    from incident_state.state.model import SEVERITIES
+
+    named = arguments.severity(given)
+    return next(level for level in SEVERITIES if level == named)

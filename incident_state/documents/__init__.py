@@ -1,0 +1,1 @@
+"""What steps write: whether a document is valid, what its sections say, what is masked."""

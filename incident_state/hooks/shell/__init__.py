@@ -1,0 +1,1 @@
+"""A command line taken apart and judged: what it really runs, changes and reaches."""

@@ -1,0 +1,1 @@
+"""What models and people are told and asked: briefs, questions, the answer of `next`."""

@@ -1,0 +1,219 @@
+"""The questions that a person decides: what is shown, the options, and the digest that binds them.
+
+A question is derived from the state and the documents, so the same situation always gives the
+same question, and an answer to an older one does not fit any more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from incident_state import workflow as flow
+from incident_state.documents import document
+from incident_state.state import progress
+from incident_state.state.model import State, iso
+
+# With its label two lines of a terminal: the client's dialog scrolls the top of a long one away.
+SHOWN = 110
+
+QuestionKind = Literal["checkpoint", "failed", "rolled-back", "existing"]
+
+RETRY = ("Retry", "run it again: its agent first finds out what the last attempt did")
+PAUSE = ("Pause", "stop here; what is in place stays, and resuming comes back to this question")
+AFTER_ROLLBACK = (
+    ("New fix", "plan another fix (step 7), bound by what the rollback taught"),
+    ("Investigate again", "go back to the debugging (step 4); fix and deployment are redone"),
+    PAUSE,
+)
+RESUME = ("Resume", "go on with the incident that is open, from where it stands")
+TAKE_OVER = ("Take over", "go on here; what the other session has in flight counts as lost")
+START_FRESH = ("Start fresh", "archive that incident whole, then begin with what you typed")
+LEAVE = ("Leave", "change nothing")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: what it shows, its options as label and description, its digest."""
+
+    kind: QuestionKind
+    header: str
+    text: str
+    options: tuple[tuple[str, str], ...]
+    digest: str
+    summary: tuple[tuple[str, str], ...] = ()
+    checkpoint: int | None = None
+    reviewed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text that the person reads: the summary, the question, the digest."""
+        lines = [f"{label}: {value}" for label, value in self.summary]
+        return "\n".join([*lines, f"{self.text} [{self.digest}]"])
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the options."""
+        return tuple(label for label, _ in self.options)
+
+    def tool_input(self) -> dict[str, Any]:
+        """The whole input for AskUserQuestion."""
+        options = [{"label": label, "description": text} for label, text in self.options]
+        question = {
+            "question": self.shown,
+            "header": self.header,
+            "options": options,
+            "multiSelect": False,
+        }
+        return {"questions": [question]}
+
+
+def open_question(
+    state: State, texts: Mapping[str, str], session_id: str | None = None
+) -> Question | None:
+    """The question that waits for a person, as seen from that client session; None if none does.
+
+    `texts` holds the current documents' texts by name; `session_id` is None outside a client.
+    """
+    if asks_about_existing(state, session_id):
+        return _existing(state, session_id or "")
+    if state.status != "in_progress":
+        return None
+    if failed := progress.failures(state):
+        return _failed(state, failed)
+    if state.rollback == "done":
+        return _rolled_back(state)
+    position = state.current_step
+    if not isinstance(position, str) or not position.startswith("checkpoint-"):
+        return None
+    if state.changes is not None and not state.changes.answered:
+        return None
+    return _checkpoint(state, texts, int(position.removeprefix("checkpoint-")))
+
+
+def asks_about_existing(state: State, session_id: str | None) -> bool:
+    """Whether that client session must first choose what to do about the incident that is there."""
+    if session_id is None:
+        return False
+    if session_id in state.requests:
+        return True
+    foreign = state.owner is not None and state.owner != session_id
+    return foreign and state.status != "complete"
+
+
+def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question:
+    checkpoint = flow.load().checkpoint(number)
+    reviewed = tuple((name, state.digest_of(name) or "") for name in checkpoint.reviews)
+    summary = tuple(
+        (label, _shown_value(state, checkpoint, texts, section))
+        for label, section in checkpoint.shows
+    )
+    return Question(
+        kind="checkpoint",
+        header=f"Checkpoint {number}",
+        text=checkpoint.question,
+        options=checkpoint.options,
+        digest=_digest(state, "checkpoint", number, reviewed, state.severity, state.declared),
+        summary=(("Incident", document.first_line(state.incident)), *summary),
+        checkpoint=number,
+        reviewed=reviewed,
+    )
+
+
+def _shown_value(
+    state: State, checkpoint: flow.Checkpoint, texts: Mapping[str, str], section: str
+) -> str:
+    if section == "SEVERITY":
+        if state.declared and state.declared != state.severity:
+            return f"{state.severity} (declared by you: {state.declared})"
+        return state.severity
+    for name in checkpoint.reviews:
+        if text := document.section(texts.get(name, ""), section):
+            if section in document.FIRST_LINES:
+                return document.stated(texts[name], section)
+            return document.gist(text, SHOWN)
+    return "unknown"
+
+
+def _failed(state: State, failed: Mapping[flow.StepKey, str]) -> Question:
+    workflow = flow.load()
+    rollback = next(
+        (o for o in workflow.checkpoint(3).options if o[0] == "Rollback"), ("Rollback", "revert")
+    )
+    names = " and ".join(workflow.step(key).label for key in failed)
+    return Question(
+        kind="failed",
+        header="Failed",
+        text=f"{progress.sentence(names)} failed. How shall it go on?",
+        options=(RETRY, *((rollback,) if 8 in failed else ()), PAUSE),  # noqa: PLR2004 - the deployment is step 8
+        digest=_digest(state, "failed", *(str(key) for key in failed)),
+        summary=tuple(
+            (
+                f"{progress.sentence(workflow.step(key).label)} ({workflow.step(key).title})",
+                document.gist(reason, SHOWN),
+            )
+            for key, reason in failed.items()
+        ),
+    )
+
+
+def _rolled_back(state: State) -> Question:
+    return Question(
+        kind="rolled-back",
+        header="Rolled back",
+        text="The deployment is rolled back. How shall it go on?",
+        options=AFTER_ROLLBACK,
+        digest=_digest(state, "rolled-back"),
+    )
+
+
+def _existing(state: State, session_id: str) -> Question:
+    request = state.requests.get(session_id)
+    new = request.description if request else None
+    flying = progress.running(state)
+    options: tuple[tuple[str, str], ...]
+    if state.status == "complete":
+        options = (START_FRESH, LEAVE)
+    elif state.owner in {None, session_id} or (state.paused and not flying):
+        options = (RESUME, START_FRESH)
+    else:
+        options = (TAKE_OVER, START_FRESH, LEAVE)
+    position = str(state.current_step).replace("-", " ")
+    where = position if not position.isdigit() else f"step {position} of 13"
+    summary = [
+        ("Incident", document.first_line(state.incident)),
+        ("Severity", state.severity),
+        ("Position", f"{where}, {state.status.replace('_', ' ')}"),
+    ]
+    if flying:
+        workflow = flow.load()
+        summary.append(
+            (
+                "In flight",
+                "; ".join(
+                    f"{workflow.step(k).label} since {iso(r.since)}" for k, r in flying.items()
+                ),
+            )
+        )
+    if new:
+        summary.append(("You typed", document.first_line(new)))
+    return Question(
+        kind="existing",
+        header="Incident",
+        text="An incident is there already. What shall be done?",
+        options=options,
+        digest=_digest(
+            state, "existing", session_id, new, state.owner, state.status, *map(str, flying)
+        ),
+        summary=tuple(summary),
+    )
+
+
+def _digest(state: State, *bound: object) -> str:
+    """Eight hex digits over what the answer is bound to; answers given so far make each new."""
+    answers = sum(event.kind == "decided" for event in state.timeline)
+    text = json.dumps([state.incident_id, answers, *bound])
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

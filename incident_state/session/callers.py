@@ -1,0 +1,85 @@
+"""Who calls the helper: a person at a terminal, or a model through Claude Code's Bash tool."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from incident_state.errors import PersonsAlone
+from incident_state.state.model import Actor
+
+INSIDE = "CLAUDECODE"
+CLIENT = b"claude"
+SESSION = "CLAUDE_CODE_SESSION_ID"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whether a person calls, from which client session (None outside one), under which account."""
+
+    person: bool
+    session_id: str | None = None
+    user: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """How the timeline names the caller."""
+        return "person" if self.person else "model"
+
+    def must_be_a_person(self, words: tuple[str, ...]) -> None:
+        """PersonsAlone unless a person calls: those words of the helper are theirs alone."""
+        if not self.person:
+            raise PersonsAlone("Only a person at a terminal does that. Do not run it again.", words)
+
+
+def detect() -> Caller:
+    """The caller of this process, from its terminal and from its ancestors' environments."""
+    environments: list[Mapping[str, str]] = [os.environ]
+    for name, environment in _processes(os.getppid()):
+        # The client's own environment lacks what it gives to its commands.
+        environments.append({INSIDE: "1", **environment} if name == CLIENT else environment)
+    sessions = [each.get(SESSION) for each in environments if _inside(each)]
+    # A stream that is closed is None.
+    given, out, err = (bool(s and s.isatty()) for s in (sys.stdin, sys.stdout, sys.stderr))
+    terminal = given and (out or err)
+    return Caller(
+        person=terminal and not sessions,
+        session_id=next(filter(None, sessions), None),
+        user=_account(),
+    )
+
+
+def nested(client: int) -> bool:
+    """Whether that client process was started inside another client's session, as /proc shows."""
+    return any(_inside(environment) for _, environment in _processes(client))
+
+
+def _inside(environment: Mapping[str, str]) -> bool:
+    return INSIDE in environment or SESSION in environment
+
+
+def _processes(process: int) -> Iterator[tuple[bytes, Mapping[str, str]]]:
+    """That process and its ancestors, as far as /proc shows them: name, environment at its start.
+
+    A command can drop variables before it calls the helper; its ancestors keep them.
+    """
+    while process > 1:
+        try:
+            with open(f"/proc/{process}/environ", "rb") as file:  # noqa: PTH123 - no Path needed
+                pairs = file.read().decode(errors="replace").split("\0")
+            with open(f"/proc/{process}/stat", "rb") as file:  # noqa: PTH123 - no Path needed
+                name, _, rest = file.read().partition(b"(")[2].rpartition(b")")
+            process = int(rest.split()[1])
+        except (OSError, ValueError, IndexError):
+            return
+        yield name, dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def _account() -> str | None:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None

@@ -1,0 +1,113 @@
+"""Documents edited by hand after they were complete: taken over if valid, 05 assembled anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from incident_state import workflow as flow
+from incident_state.documents import document
+from incident_state.errors import Refused
+from incident_state.state import progress
+from incident_state.state.model import SEVERITIES, Consolidation, Severity, State, Unfinished
+
+if TYPE_CHECKING:
+    from incident_state.session.session import Session
+
+
+def taken_over(session: Session, state: State) -> State:
+    """The state with every edited document as it is now; Refused if one is not valid any more."""
+    changed = edited(session, state)
+    for name in changed:
+        if name != flow.INVESTIGATION:
+            state = _take_edit(session, state, name)
+    return _take_investigation(session, state, changed)
+
+
+def edited(session: Session, state: State) -> list[str]:
+    """The names of the current documents that are not as they were recorded."""
+    names = []
+    for name in state.files_created:
+        data = session.store.read_document(name, document.MAX_BYTES)
+        if data is None or document.digest(data) != state.digest_of(name):
+            names.append(name)
+    return names
+
+
+def _take_edit(session: Session, state: State, name: str) -> State:
+    workflow = flow.load()
+    key = next(s.key for s in (*workflow.steps, workflow.rollback) if s.writes == name)
+    if wrong := session.problems(state, key):
+        raise Refused(
+            f"{document.about(name, wrong)} It was edited after it was complete: mend it."
+        )
+    text, data, _ = session.masked(name, session.problems_of(state, key))
+    return progress.edited(
+        state, session.now(), key, document.digest(data), severity_of(text) if key == 1 else None
+    )
+
+
+def _take_investigation(session: Session, state: State, changed: list[str]) -> State:
+    """05 assembled anew if what it combines changed before checkpoint 2, else as it is."""
+    record = state.consolidation
+    if record is None:
+        return state
+    behind = 2 not in state.approved and record.assembled != sources(state)  # noqa: PLR2004 - it reviews 05
+    there = session.store.read_document(flow.INVESTIGATION, document.MAX_BYTES)
+    if there is None or behind:
+        return _assembled_anew(session, state, record, there, changed)
+    return _kept(session, state, record) if flow.INVESTIGATION in changed else state
+
+
+def sources(state: State) -> dict[str, str]:
+    """The digests of the documents that 05 combines, by name."""
+    names = [flow.load().step(number).writes for number in flow.load().combined_from()]
+    return {name: state.digest_of(name) or "" for name in names}
+
+
+def _kept(session: Session, state: State, record: Consolidation) -> State:
+    text = session.text(flow.INVESTIGATION)
+    if wrong := document.combined_problems(text):
+        raise Refused(f"{document.about(flow.INVESTIGATION, wrong)} Mend it.")
+    text, data, _ = session.masked(flow.INVESTIGATION, document.combined_problems)
+    now = session.now()
+    kept = record.model_copy(
+        update={
+            "at": now,
+            "digest": document.digest(data),
+            "synthesis": document.section(text, document.FINDINGS_HEADING),
+            "edited": True,
+        }
+    )
+    told = f"{flow.INVESTIGATION} was edited by hand"
+    return progress.consolidated(state, now, kept, told, "person")
+
+
+def _assembled_anew(
+    session: Session, state: State, record: Consolidation, there: bytes | None, changed: list[str]
+) -> State:
+    now, current = session.now(), sources(state)
+    stale = [name for name in current if record.sources.get(name) != current[name]]
+    older = f"Written before {' and '.join(stale)} changed." if stale else ""
+    new = session.combined(state, record.synthesis, older)
+    by_hand = record.edited or flow.INVESTIGATION in changed
+    if there is not None and by_hand and there != new.encode():
+        number = state.revisions + 1
+        moves = Unfinished(kind="replace", names=(flow.INVESTIGATION,), folder=str(number))
+        state = state.model_copy(update={"revisions": number, "unfinished": moves})
+    data = session.stage(flow.INVESTIGATION, new)
+    anew = record.model_copy(
+        update={
+            "at": now,
+            "digest": document.digest(data),
+            "assembled": current,
+            "edited": False,
+        }
+    )
+    told = f"{flow.INVESTIGATION} was assembled anew"
+    return progress.consolidated(state, now, anew, told, "helper")
+
+
+def severity_of(text: str) -> Severity:
+    """The severity that a valid 01-classification.md sets."""
+    said = document.stated(text, "SEVERITY")
+    return next(severity for severity in SEVERITIES if severity == said)

@@ -1,0 +1,270 @@
+"""Operations of people: start, decide, reopen, severity, pause, close, note, archive, restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from incident_state.documents import document, masking
+from incident_state.errors import NoSession, Refused
+from incident_state.prompts.next import Answer
+from incident_state.prompts.questions import Question
+from incident_state.session.session import Session
+from incident_state.session.work import must_own
+from incident_state.state import decisions, progress
+from incident_state.state.model import Decision, Severity, State, Unfinished
+
+
+def start(
+    session: Session, description: str, severity: Severity | None, *, fresh: bool = False
+) -> Answer:
+    """A new session; with `fresh` what is there is archived first, which a person does."""
+    if not description.strip():
+        raise Refused("There is no description of what is wrong.", ("start", "<what is wrong>"))
+    with session.locked(create=True):
+        state = _there(session)
+        if state is None:
+            session.save(session.new(description, severity, owner=None))
+        elif not (
+            state.newest.kind == "started"
+            and (state.incident, state.declared) == (description, severity)
+        ):
+            if not fresh:
+                raise Refused(
+                    f"Incident {state.incident_id} is there already, {state.status}. Go on with it "
+                    "or archive it first; a person does both at once with start --fresh."
+                )
+            session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
+            archive_into(session, state, session.new(description, severity, owner=None))
+    return session.carried_out()
+
+
+def _there(session: Session) -> State | None:
+    try:
+        return session.store.read()
+    except NoSession:
+        return None
+
+
+def archive_into(session: Session, state: State, successor: State | None) -> State:
+    """The session archived whole, and its successor in its place, as one recorded step."""
+    state = decisions.let_go(state, session.now(), "archived", "Archived")
+    moves = Unfinished(kind="archive", successor=successor)
+    return session.save(state.model_copy(update={"unfinished": moves}))
+
+
+def decide(session: Session, label: str) -> Answer:
+    """A person's answer, at a terminal, to whichever question is open; what is next."""
+    with session.locked():
+        before = session.store.read()
+        session.caller.must_be_a_person(("decide", label))
+        state = session.reconcile(before)
+        if not _repeats(state, label):
+            question = session.question(state)
+            shown = session.question(before)
+            seen = state.seen or (shown and shown.digest)
+            if question is not None and seen is not None and seen != question.digest:
+                session.save(state.model_copy(update={"seen": seen}))
+                raise Refused("It was changed since it was shown: look at it anew.", ("resume",))
+            if question is None:
+                raise Refused(
+                    f"No question is open that {label!r} would answer: {progress.due_now(state)}."
+                )
+            match = next((o for o in question.labels if o.lower() == label.strip().lower()), None)
+            if match is None:
+                raise Refused(f"The answers to this question are: {', '.join(question.labels)}.")
+            decision = _decision(question, match, via="terminal", user=session.caller.user)
+            session.save(decisions.decided(state, session.now(), decision, question.checkpoint))
+    return session.carried_out()
+
+
+def _repeats(state: State, label: str) -> bool:
+    decision = state.newest.decision
+    return decision is not None and decision.label.lower() == label.strip().lower()
+
+
+def _decision(question: Question, label: str, **evidence: object) -> Decision:
+    return Decision.model_validate(
+        {
+            "question": question.kind,
+            "label": label,
+            "digest": question.digest,
+            "reviewed": dict(question.reviewed),
+            **evidence,
+        }
+    )
+
+
+def answered(
+    session: Session, question_text: str, answer: str, evidence: Mapping[str, str | None]
+) -> str:
+    """The user's answer in the client to the question that was put; a sentence for the model.
+
+    `question_text` is what was really asked; an answer to anything else decides nothing.
+    """
+    with session.locked():
+        before = session.store.read()
+        shown = session.question(before)
+        if shown is None or shown.digest not in question_text:
+            return "This answer decides nothing: it is not the question that is open now."
+        state = before if shown.kind == "existing" else session.reconcile(before)
+        question = session.question(state)
+        same = question is not None and question.digest == shown.digest
+        if question is None or not same or shown.shown != question_text:
+            return "A document changed after it was shown, so nothing is decided: it is shown anew."
+        if answer not in question.labels:
+            words = document.plain(masking.mask(answer)[0])
+            if not words:
+                return "The user did not answer: nothing is decided. Ask again."
+            session.save(decisions.remarked(state, session.now(), words, question.checkpoint))
+            return (
+                "The user wrote something instead of choosing; it is in the timeline and decides "
+                f"nothing. Answer it in a few words, then ask again. They wrote: {words}"
+            )
+        decision = _decision(question, answer, via="AskUserQuestion", **evidence)
+        if question.kind == "existing":
+            _existing(session, state, decision)
+        else:
+            session.save(decisions.decided(state, session.now(), decision, question.checkpoint))
+    return f"Recorded: {answer}."
+
+
+def _existing(session: Session, state: State, decision: Decision) -> None:
+    own = decision.session_id or ""
+    request = state.requests.get(own)
+    now = session.now()
+    state = decisions.answered_existing(state, now, decision)
+    if decision.label == "Start fresh":
+        typed = request and request.description
+        fresh = session.new(typed, request.severity, owner=own) if request and typed else None
+        archive_into(session, state, fresh)
+        return
+    if decision.label in {"Resume", "Take over"}:
+        state = adopt(state, session, own)
+        if request and request.severity:
+            state = decisions.severity_set(state, now, request.severity, person=True)
+        if request and request.description:
+            words = document.plain(masking.mask(request.description)[0])
+            state = decisions.noted(state, now, words, "person")
+    session.save(state)
+
+
+def adopt(state: State, session: Session, owner: str) -> State:
+    """The incident owned by that client session and going on."""
+    now = session.now()
+    if state.owner != owner:
+        state = decisions.owned(state, now, owner, "Taken on in a client session")
+    if state.paused:
+        state = decisions.resumed(state, now)
+    return state
+
+
+def reopen(session: Session, number: int, words: str | None) -> Answer:
+    """A step reopened after `Request changes`, with the user's words; what is next."""
+    words = document.plain(masking.mask(words)[0]) if words else None
+    with session.locked():
+        state = session.store.read()
+        newest = state.newest
+        repeated = newest.kind == "reopened" and newest.step == number
+        if not (repeated and (not words or newest.text.endswith(words))):
+            must_own(session, state)
+            actor = session.caller.actor
+            session.save(decisions.reopened(state, session.now(), number, words, actor))
+    return session.carried_out()
+
+
+def severity(session: Session, wanted: Severity) -> Answer:
+    """The severity set, by a person or within what a model may; what is next."""
+    with session.locked():
+        state = session.store.read()
+        person = session.caller.person
+        pinned = state.pinned == wanted and state.raised is None
+        repeated = state.newest.kind == "severity" and pinned and state.severity == wanted
+        unchanged = not person and state.severity == wanted and state.changes is None
+        if not repeated and not unchanged:
+            if state.status == "complete" and not person:
+                raise Refused("The incident is complete: only a person sets its severity now.")
+            session.save(decisions.severity_set(state, session.now(), wanted, person=person))
+    return session.carried_out()
+
+
+def pause(session: Session) -> Answer:
+    """The incident paused by a person: nothing new is launched; what is next."""
+    with session.locked():
+        state = session.store.read()
+        session.caller.must_be_a_person(("pause",))
+        if not state.paused:
+            session.save(decisions.paused(state, session.now()))
+    return session.carried_out()
+
+
+def resume(session: Session) -> State:
+    """The state; a paused incident goes on, which a person does."""
+    state = session.load()
+    if state.status != "paused":
+        return state
+    session.caller.must_be_a_person(("resume",))
+    with session.locked():
+        state = session.store.read()
+        if state.status == "paused":
+            state = session.save(decisions.resumed(state, session.now()))
+    return state
+
+
+def close(session: Session, reason: str) -> Answer:
+    """The incident ended early by a person, with the reason; what is next."""
+    reason = document.plain(masking.mask(reason)[0])
+    if not reason:
+        raise Refused("The reason is empty.", ("close", "--reason", "<why>"))
+    with session.locked():
+        state = session.store.read()
+        session.caller.must_be_a_person(("close", "--reason", reason))
+        if not (state.newest.kind == "closed" and state.closed == reason):
+            session.save(decisions.closed(state, session.now(), reason))
+    return session.carried_out()
+
+
+def note(session: Session, text: str, *, update: bool) -> Answer:
+    """A line in the timeline, and in every later brief; what is next."""
+    text = document.plain(masking.mask(text)[0])
+    if not text:
+        raise Refused("The note is empty.", ("note", "<what happened>"))
+    with session.locked():
+        state = session.store.read()
+        kind = "update" if update else "note"
+        if (state.newest.kind, state.newest.text) != (kind, text):
+            actor = session.caller.actor
+            session.save(decisions.noted(state, session.now(), text, actor, update=update))
+    return session.carried_out()
+
+
+def archive(session: Session) -> str:
+    """The session moved away by a person; the id under which it is kept."""
+    with session.locked():
+        state = session.store.read()
+        session.caller.must_be_a_person(("archive",))
+        return archive_into(session, state, None).incident_id
+
+
+def restore(session: Session, incident_id: str) -> Answer:
+    """An archived session brought back by a person, paused unless complete; what is next."""
+    session.caller.must_be_a_person(("restore", incident_id))
+    with session.locked(create=True):
+        there = _there(session)
+        repeated = there and there.incident_id == incident_id and there.newest.kind == "restored"
+        if not repeated:
+            state = session.store.read_archived(incident_id)
+            if state.incident_id != incident_id:
+                raise Refused(f"The archive's {incident_id} holds {state.incident_id}.", ("list",))
+            if there is not None and there.status != "complete":
+                raise Refused(
+                    f"Incident {there.incident_id} is open: archive it first.", ("archive",)
+                )
+            state = decisions.let_go(state, session.now(), "restored", "Restored")
+            moves = Unfinished(kind="restore")
+            paused = state.status != "complete"
+            state = state.model_copy(update={"unfinished": moves, "paused": paused})
+            if there is None:
+                session.save(state)
+            else:
+                archive_into(session, there, state)
+    return session.carried_out()

@@ -1,0 +1,289 @@
+"""One project's session as its operations see it: load, check, transition, save, what is next."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+
+from incident_state import helper
+from incident_state import workflow as flow
+from incident_state.documents import document, masking
+from incident_state.errors import DiskError, Locked, NoSession, Refused
+from incident_state.prompts import next as upcoming
+from incident_state.prompts import questions
+from incident_state.prompts.briefs import TEAM_NOTES
+from incident_state.session import edits
+from incident_state.session.callers import Caller
+from incident_state.state import progress
+from incident_state.state.model import Event, Severity, State, Unfinished, iso
+from incident_state.storage.folder import LOCK_SECONDS, Store
+
+
+def utc_now() -> datetime:
+    """The time, UTC, to the millisecond that state.json keeps."""
+    now = datetime.now(timezone.utc)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class Session:
+    """The incident session of one project, for one caller."""
+
+    def __init__(
+        self,
+        project: Path,
+        caller: Caller,
+        clock: Callable[[], datetime] = utc_now,
+        lock_seconds: float = LOCK_SECONDS,
+    ) -> None:
+        self.project = project
+        self.caller = caller
+        self.now = clock
+        self.store = Store(project)
+        self.lock_seconds = lock_seconds
+        self._holds_lock = False
+        self._staged: dict[str, bytes] = {}
+
+    # -- load and save ------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def locked(self, seconds: float | None = None, *, create: bool = False) -> Iterator[None]:
+        """The lock held, a killed process's leftovers swept, its recorded moves finished.
+
+        An operation that holds it already may call another one that asks for it.
+        """
+        if self._holds_lock:
+            yield
+            return
+        seconds = self.lock_seconds if seconds is None else seconds
+        with self.store.locked(seconds, create=create):
+            self._holds_lock = True
+            try:
+                with contextlib.suppress(NoSession):
+                    self.finish_moves(self.store.read())
+                    self.store.mark(self.store.read())
+                self.store.sweep()
+                yield
+            finally:
+                self._staged.clear()
+                self._holds_lock = False
+
+    def load(self) -> State:
+        """The state as recorded; what a killed process left half done is finished first."""
+        state = self.store.read()
+        if state.unfinished is not None or not self.store.marked(state):
+            with self.locked():
+                state = self.store.read()
+        elif self.store.littered():
+            # Unless whoever holds the lock is at work on these files.
+            with contextlib.suppress(DiskError, Locked), self.locked(0):
+                state = self.store.read()
+        return state
+
+    def look(self) -> State:
+        """The state for whoever only looks: as it is recorded, where nothing can be finished."""
+        try:
+            return self.load()
+        except (DiskError, Locked):
+            return self.store.read()
+
+    def save(self, state: State) -> State:
+        """The state recorded, then the file moves that it orders; all of it or nothing."""
+        if self._staged:
+            moves = state.unfinished or Unfinished(kind="replace")
+            moves = moves.model_copy(update={"staged": tuple(self._staged)})
+            state = state.model_copy(update={"unfinished": moves})
+        with self.store.whole():
+            self.store.write(state)
+            state = self.finish_moves(state)
+        self._staged.clear()
+        return state
+
+    def finish_moves(self, state: State) -> State:
+        """The recorded moves carried out; each may have been, wholly or in part, before."""
+        moves = state.unfinished
+        if moves is None:
+            return state
+        state = state.model_copy(update={"unfinished": None})
+        with self.store.whole():
+            if moves.kind == "archive":
+                self.store.move_to_archive(state, successor=moves.successor is not None)
+                if moves.successor is None:
+                    return state
+                self.store.write(moves.successor)
+                return self.finish_moves(moves.successor)
+            if moves.kind == "restore":
+                self.store.move_from_archive(state.incident_id)
+            else:
+                self.store.replace_documents(moves)
+            self.store.write(state)
+        return state
+
+    def new(self, description: str, severity: Severity | None, owner: str | None) -> State:
+        """A new session, to be saved where none is, or as another one's successor."""
+        now = self.now()
+        text = f"Reported{f' as {severity}' if severity else ''}: {description}"
+        number = document.digest(f"{iso(now)} {description}".encode())[:4]
+        return State(
+            incident_id=f"INC-{now:%Y%m%d-%H%M%S}-{number}",
+            incident=description,
+            started_at=now,
+            last_updated=now,
+            declared=severity,
+            owner=owner,
+            timeline=(Event(at=now, kind="started", actor=self.caller.actor, text=text),),
+        )
+
+    # -- documents ----------------------------------------------------------------------------
+
+    def text(self, name: str) -> str:
+        """The text of a file of the session; ValueError if it is absent or not text."""
+        data = self._staged.get(name) or self.store.read_document(name, document.MAX_BYTES)
+        if data is None:
+            raise ValueError("it is not there")
+        return document.decode(data)
+
+    def texts(self, names: tuple[str, ...]) -> dict[str, str]:
+        """The texts of those documents that can be read, by name."""
+        found: dict[str, str] = {}
+        for name in names:
+            with contextlib.suppress(ValueError):
+                found[name] = self.text(name)
+        return found
+
+    def problems(self, state: State, key: flow.StepKey) -> list[str]:
+        """What keeps the step's document from being valid for the attempt that counts."""
+        try:
+            text = self.text(flow.load().step(key).writes)
+        except ValueError as error:
+            return [str(error)]
+        return self.problems_of(state, key)(text)
+
+    def problems_of(self, state: State, key: flow.StepKey) -> Callable[[str], list[str]]:
+        """What says of a text what keeps it from being the step's document."""
+        step = flow.load().step(key)
+        comment = document.first_comment(state.incident_id, step, state.record(key).attempt)
+        return lambda text: document.problems(text, step, comment)
+
+    def finished(self, state: State, key: flow.StepKey) -> bool:
+        """Whether the step's document is valid and nobody is at work on it any more."""
+        record = state.record(key)
+        if record.began_at is None or (record.run and record.run.by == "hook"):
+            return False
+        return not self.problems(state, key)
+
+    def masked(self, name: str, problems: Callable[[str], list[str]]) -> tuple[str, bytes, int]:
+        """The document's text and bytes, its secrets masked, and how many there were.
+
+        Refused, and nothing is written, where `problems` finds the masked text not valid.
+        """
+        data = self.store.read_document(name, document.MAX_BYTES) or b""
+        text, count = masking.mask(document.decode(data))
+        if wrong := problems(text):
+            raise Refused(document.about(name, wrong))
+        if count:
+            data = self.stage(name, text)
+        return text, data, count
+
+    def stage(self, name: str, text: str) -> bytes:
+        """The document's new text, which takes its place when the state is saved; its bytes."""
+        self._staged[name] = text.encode()
+        self.store.stage_document(name, self._staged[name])
+        return self._staged[name]
+
+    def here(self, state: State) -> set[str]:
+        """The files that a brief may name: current and replaced documents, the team's notes."""
+        names = {*flow.load().document_order()}
+        for record in state.steps.values():
+            names.update(record.replaces)
+        there = self.store.there(names)
+        return there | ({TEAM_NOTES} if (self.project / TEAM_NOTES).is_file() else set())
+
+    def active_changes(self, state: State) -> tuple[str, str] | None:
+        """The newest ACTIVE_CHANGES: its document's name and its text; None if there is none."""
+        workflow = flow.load()
+        listed: list[tuple[datetime, str]] = []
+        for step in (*workflow.steps, workflow.rollback):
+            record = state.record(step.key)
+            if "ACTIVE_CHANGES" not in step.sections:
+                continue
+            if record.completed is not None:
+                listed.append((record.completed.at, step.writes))
+            elif record.replaced_at is not None:
+                # What a replaced document lists is live until a newer one says otherwise.
+                listed.append((record.replaced_at, record.replaces[-1]))
+        for _, name in sorted(listed, reverse=True):
+            with contextlib.suppress(ValueError):
+                return name, document.section(self.text(name), "ACTIVE_CHANGES")
+        return None
+
+    def reconcile(self, state: State) -> State:
+        """The state with documents edited by hand taken over; Refused if one is not valid now."""
+        if state.status == "complete" or not edits.edited(self, state):
+            return state
+        with self.locked():
+            return self.save(edits.taken_over(self, self.store.read()))
+
+    def combined(self, state: State, synthesis: str, older: str = "") -> str:
+        """The text of 05-investigation.md from the documents that it combines."""
+        names = [flow.load().step(number).writes for number in flow.load().combined_from()]
+        return document.combine(
+            state.incident, [self.text(name) for name in names], synthesis, older
+        )
+
+    # -- what is next -------------------------------------------------------------------------
+
+    def question(self, state: State) -> questions.Question | None:
+        """The question that waits for a person, as this caller's client session sees it."""
+        return questions.open_question(
+            state, self.texts(state.files_created), self.caller.session_id
+        )
+
+    def next(self) -> upcoming.Answer:
+        """What is to be done now; documents edited by hand are taken over first."""
+        try:
+            state = self.load()
+        except NoSession:
+            return upcoming.none(self.command, self.store.folder)
+        state = self.reconcile(state)
+        if self.caller.person:
+            self.note_seen(state)
+        return self.upcoming(state)
+
+    def carried_out(self) -> upcoming.Answer:
+        """What is next, told after a command was carried out, also where it cannot be read."""
+        try:
+            return self.next()
+        except (DiskError, Locked) as error:
+            return upcoming.unread(error, self.command)
+
+    def note_seen(self, state: State) -> None:
+        """What a person is shown at a terminal is what they answer there later."""
+        question = self.question(state)
+        if question is not None and state.seen != question.digest:
+            # To look must work where nothing can be recorded.
+            with contextlib.suppress(DiskError, Locked), self.locked():
+                state = self.store.read()
+                self.save(state.model_copy(update={"seen": question.digest}))
+
+    def upcoming(self, state: State) -> upcoming.Answer:
+        """What is to be done now in that state."""
+        finished = tuple(key for key in progress.due(state) if self.finished(state, key))
+        return upcoming.answer(
+            state, self.question(state), finished, self.command, self.store.folder, self.findings
+        )
+
+    def findings(self) -> Mapping[str, str]:
+        """What the orchestrator's synthesis starts from: three sections, by name."""
+        found: dict[str, str] = {}
+        wanted = ("ROOT_CAUSE", "SECURITY_ASSESSMENT", "PERFORMANCE_BOTTLENECKS")
+        for number in flow.load().combined_from():
+            step = flow.load().step(number)
+            text = self.text(step.writes)
+            found |= {n: document.section(text, n) for n in wanted if n in step.sections}
+        return found
+
+    def command(self, *words: str) -> str:
+        """A command line of the helper for this project, that runs as printed."""
+        return helper.command(self.project, *words)

@@ -1,0 +1,118 @@
+"""Whether the record holds together: documents against digests, answers against transcripts.
+
+Evidence of tampering, not a seal: who can write every file can also make them agree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from incident_state import workflow as flow
+from incident_state.documents import document
+from incident_state.session import transcripts
+from incident_state.session.session import Session
+from incident_state.state import progress
+from incident_state.state.model import Decision, Event, State
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What does not fit together, what cannot be told, and how many things were compared."""
+
+    wrong: tuple[str, ...]
+    untold: tuple[str, ...]
+    compared: int
+
+    def json(self) -> str:
+        """The findings as one JSON object."""
+        found = {"wrong": self.wrong, "untold": self.untold, "compared": self.compared}
+        return json.dumps(found, ensure_ascii=False)
+
+    @property
+    def text(self) -> str:
+        """The findings as lines for a person."""
+        lines = [f"Does not fit: {each}" for each in self.wrong]
+        lines += [f"Cannot be told: {each}" for each in self.untold]
+        verdict = f"{len(self.wrong)} do not fit" if self.wrong else "everything fits"
+        left = f", {len(self.untold)} cannot be told" if self.untold else ""
+        return "\n".join([*lines, f"{self.compared} compared: {verdict}{left}."])
+
+
+def verify(session: Session) -> Findings:
+    """The session's documents, steps and decisions held against each other; changes nothing."""
+    state = session.store.read()
+    compared = [*_documents(session, state), *_steps(state), *_checkpoints(state)]
+    compared += [_decision(event, event.decision) for event in state.timeline if event.decision]
+    return Findings(
+        wrong=tuple(text for kind, text in compared if kind == "wrong"),
+        untold=tuple(text for kind, text in compared if kind == "untold"),
+        compared=len(compared),
+    )
+
+
+Compared = tuple[str, str]
+FITS: Compared = ("fits", "")
+
+
+def _documents(session: Session, state: State) -> Iterator[Compared]:
+    for name in state.files_created:
+        data = session.store.read_document(name, document.MAX_BYTES)
+        if data is None:
+            yield "wrong", f"{name} is recorded, and it is not there"
+        elif document.digest(data) != state.digest_of(name):
+            yield "wrong", f"{name} was changed after it was found valid"
+        else:
+            yield FITS
+    workflow = flow.load()
+    for step in (*workflow.steps, workflow.rollback):
+        there = (session.store.folder / step.writes).exists()
+        if there and step.writes not in state.files_created and step.key not in progress.due(state):
+            yield "wrong", f"{step.writes} is there, and {step.label} was not completed"
+
+
+def _steps(state: State) -> Iterator[Compared]:
+    for key, record in state.steps.items():
+        if record.completed is None:
+            continue
+        events = [e for e in state.timeline if e.step == key and e.attempt == record.attempt]
+        if {"launched", "completed"} <= {event.kind for event in events}:
+            yield FITS
+        else:
+            yield (
+                "wrong",
+                f"{flow.load().step(key).label} is complete, and the timeline has no such",
+            )
+
+
+def _checkpoints(state: State) -> Iterator[Compared]:
+    for number, at in state.approved.items():
+        found = any(
+            event.decision is not None
+            and (event.checkpoint, event.decision.label, event.at) == (number, "Approve", at)
+            for event in state.timeline
+        )
+        text = f"checkpoint {number} is approved, and no decision in the timeline says so"
+        yield FITS if found else ("wrong", text)
+
+
+def _decision(event: Event, decision: Decision) -> Compared:
+    what = f"{event.text!r} of {event.at:%Y-%m-%d %H:%M:%S} UTC"
+    if decision.via != "AskUserQuestion":
+        who = f" by {decision.user}" if decision.user else ""
+        return "untold", f"{what} was given in a terminal{who}; nothing else attests it"
+    transcript, call = Path(decision.transcript or ""), str(decision.tool_use_id)
+    try:
+        answers = transcripts.answers(transcript, call, decision.digest)
+        hook = transcripts.answered_by_a_hook(transcript, call)
+    except OSError:
+        return "untold", f"{what}: its transcript cannot be read ({decision.transcript})"
+    if hook:
+        return "wrong", f"{what}: a hook answered, by its transcript ({decision.transcript})"
+    if not answers:
+        return "wrong", f"{what}: its transcript holds no such question ({decision.transcript})"
+    if decision.label not in answers:
+        return "wrong", f"{what}: its transcript holds another answer ({', '.join(answers)})"
+    return FITS

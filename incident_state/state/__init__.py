@@ -1,0 +1,1 @@
+"""What a session is and how it may change: frozen values and pure transitions, no disk."""

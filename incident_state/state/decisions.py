@@ -1,0 +1,293 @@
+"""What people decide: the effect of each answer, reopening, severity, pausing, notes, ownership.
+
+Every function is pure, from one valid state to the next; Refused says why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from incident_state import workflow as flow
+from incident_state.errors import Refused
+from incident_state.state import progress
+from incident_state.state.model import (
+    SEVERITIES,
+    Actor,
+    Changes,
+    Decision,
+    Event,
+    Request,
+    Severity,
+    State,
+    StepRecord,
+    Unfinished,
+)
+
+DEPLOYMENT = 8
+FIX = 7
+
+
+def decided(
+    state: State, now: datetime, decision: Decision, checkpoint: int | None = None
+) -> State:
+    """The state after a person's answer to a checkpoint, a failure or a rollback took effect."""
+    effects = {
+        ("checkpoint", "Approve"): _approved,
+        ("checkpoint", "Request changes"): _changes_requested,
+        ("checkpoint", "Rollback"): _rolling_back,
+        ("checkpoint", "Pause"): _paused,
+        ("checkpoint", "Close"): _closed,
+        ("failed", "Retry"): _retried,
+        ("failed", "Rollback"): _rolling_back,
+        ("failed", "Pause"): _paused,
+        ("rolled-back", "New fix"): _new_fix,
+        ("rolled-back", "Investigate again"): _investigate_again,
+        ("rolled-back", "Pause"): _paused,
+    }
+    subject = {
+        "checkpoint": f"Checkpoint {checkpoint}",
+        "failed": "The failure",
+        "rolled-back": "After the rollback",
+    }[decision.question]
+    state = state.after(
+        Event(
+            at=now,
+            kind="decided",
+            actor="person",
+            checkpoint=checkpoint,
+            decision=decision,
+            text=f"{subject}: {decision.label}",
+        ),
+        seen=None,
+    )
+    return effects[decision.question, decision.label](state, now, checkpoint)
+
+
+def _approved(state: State, now: datetime, checkpoint: int | None) -> State:
+    approved = {**state.approved, checkpoint or 1: now}
+    return state.model_copy(update={"approved": approved, "changes": None})
+
+
+def _changes_requested(state: State, _now: datetime, checkpoint: int | None) -> State:
+    return state.model_copy(update={"changes": Changes(checkpoint=checkpoint or 1)})
+
+
+def _rolling_back(state: State, _now: datetime, _checkpoint: int | None) -> State:
+    steps = {key: r.model_copy(update={"failure": None}) for key, r in state.steps.items()}
+    return _redo(
+        state.model_copy(update={"rollback": "due", "steps": steps, "changes": None}),
+        ("rollback",),
+        extra=(),
+    )
+
+
+def _paused(state: State, _now: datetime, _checkpoint: int | None) -> State:
+    return state.model_copy(update={"paused": True})
+
+
+def _closed(state: State, _now: datetime, checkpoint: int | None) -> State:
+    return _close(state, f"closed at checkpoint {checkpoint}")
+
+
+def _retried(state: State, _now: datetime, _checkpoint: int | None) -> State:
+    steps = {
+        key: _next_attempt(record) if record.failure else record
+        for key, record in state.steps.items()
+    }
+    return state.model_copy(update={"steps": steps})
+
+
+def _new_fix(state: State, _now: datetime, _checkpoint: int | None) -> State:
+    return _redo(state.model_copy(update={"rollback": None}), (FIX, DEPLOYMENT), extra=())
+
+
+def _investigate_again(state: State, _now: datetime, _checkpoint: int | None) -> State:
+    approved = {number: at for number, at in state.approved.items() if number == 1}
+    first = flow.load().combined_from()[0]
+    state = state.model_copy(update={"rollback": None, "approved": approved, "consolidation": None})
+    return _redo(state, tuple(range(first, DEPLOYMENT + 1)), extra=(flow.INVESTIGATION,))
+
+
+def reopened(state: State, now: datetime, number: int, words: str | None, actor: Actor) -> State:
+    """The step and what depends on it to be done again, after `Request changes`."""
+    if state.changes is None:
+        raise Refused("Nothing can be reopened: nobody has requested changes at a checkpoint.")
+    phase = flow.load().checkpoint(state.changes.checkpoint).phase
+    numbers = flow.load().in_phase(phase)
+    if number not in numbers:
+        listed = ", ".join(map(str, numbers[:-1])) + f" or {numbers[-1]}"
+        raise Refused(f"Checkpoint {state.changes.checkpoint} can reopen step {listed} only.")
+    redone = flow.load().redone_with(number)
+    again = phase == flow.load().step(flow.load().combined_from()[0]).phase
+    text = f"Reopened: {', '.join(f'step {n}' for n in redone)}" + (f". {words}" if words else "")
+    state = state.after(
+        Event(at=now, kind="reopened", actor=actor, step=number, text=text),
+        changes=None,
+        **({"consolidation": None} if again else {}),
+    )
+    return _redo(state, redone, extra=(flow.INVESTIGATION,) if again else (), words=words)
+
+
+def severity_set(state: State, now: datetime, severity: Severity, *, person: bool) -> State:
+    """The severity set by a person, or by a model: raised, or as a requested change."""
+    if state.changes is not None:
+        return state.after(
+            _severity_event(now, severity, "person" if person else "model"),
+            pinned=severity,
+            raised=None,
+            changes=state.changes.model_copy(update={"answered": True}),
+        )
+    if person:
+        return state.after(_severity_event(now, severity, "person"), pinned=severity, raised=None)
+    if SEVERITIES.index(severity) > SEVERITIES.index(state.severity):
+        raise Refused(
+            f"Only a person lowers the severity: it is {state.severity}. "
+            "Ask the user to run this in a terminal.",
+            ("severity", severity),
+        )
+    return state.after(_severity_event(now, severity, "model"), raised=severity)
+
+
+def paused(state: State, now: datetime) -> State:
+    """The incident paused by a person: what runs may finish, nothing new is launched."""
+    if state.status != "in_progress":
+        raise Refused(f"The incident cannot be paused: it is {state.status}.", ("status",))
+    event = Event(at=now, kind="paused", actor="person", text="Paused")
+    return state.after(event, paused=True)
+
+
+def resumed(state: State, now: datetime, text: str = "Resumed") -> State:
+    """The incident going on from the place where it was paused."""
+    return state.after(Event(at=now, kind="resumed", actor="person", text=text), paused=False)
+
+
+def closed(state: State, now: datetime, reason: str) -> State:
+    """The incident ended early by a person, with the reason."""
+    if state.status == "complete":
+        raise Refused("The incident is complete already.")
+    event = Event(at=now, kind="closed", actor="person", text=f"Closed: {reason}")
+    return _close(state.after(event), reason)
+
+
+def noted(state: State, now: datetime, text: str, actor: Actor, *, update: bool = False) -> State:
+    """A line in the timeline; `update`: a public update went out."""
+    return state.after(Event(at=now, kind="update" if update else "note", actor=actor, text=text))
+
+
+def remarked(state: State, now: datetime, text: str, checkpoint: int | None) -> State:
+    """Free text that a person gave instead of an answer: it is kept, and decides nothing."""
+    return state.after(
+        Event(at=now, kind="remark", actor="person", checkpoint=checkpoint, text=text)
+    )
+
+
+def owned(state: State, now: datetime, owner: str | None, text: str) -> State:
+    """The incident owned by that client session; what another one had in flight is lost to it."""
+    if state.owner != owner:
+        state = progress.ended(state, now, tuple(progress.running(state)), "lost sight of")
+    event = Event(at=now, kind="owned", actor="person", text=text)
+    return state.after(event, owner=owner, handing_over=False)
+
+
+def handed_over(state: State, now: datetime, owner: str) -> State:
+    """The incident owned by the session that follows a cleared one; its agents live on."""
+    event = Event(at=now, kind="owned", actor="helper", text="Handed on by /clear")
+    return state.after(event, owner=owner, handing_over=False)
+
+
+def let_go(state: State, now: datetime, kind: Literal["archived", "restored"], text: str) -> State:
+    """The incident owned by nobody, with nothing in flight and no request: archived or restored."""
+    state = progress.ended(state, now, tuple(progress.running(state)), text.lower())
+    event = Event(at=now, kind=kind, actor="person", text=text)
+    return state.after(event, owner=None, handing_over=False, requests={})
+
+
+def answered_existing(state: State, now: datetime, decision: Decision) -> State:
+    """A person's choice about the incident that was there when a command was typed."""
+    event = Event(
+        at=now,
+        kind="decided",
+        actor="person",
+        decision=decision,
+        text=f"The incident that was there: {decision.label}",
+    )
+    return requested(state.after(event), decision.session_id or "", None)
+
+
+def requested(state: State, session_id: str, request: Request | None) -> State:
+    """What was typed in that client session waiting for a choice; None when it was made."""
+    requests = {key: value for key, value in state.requests.items() if key != session_id}
+    if request is not None:
+        requests[session_id] = request
+    return state.model_copy(update={"requests": requests})
+
+
+def _close(state: State, reason: str) -> State:
+    steps = {
+        key: record.model_copy(update={"run": None, "failure": None})
+        for key, record in state.steps.items()
+    }
+    return state.model_copy(
+        update={
+            "closed": reason,
+            "paused": False,
+            "changes": None,
+            "rollback": None,
+            "steps": steps,
+            "requests": {},
+        }
+    )
+
+
+def _next_attempt(record: StepRecord, **changed: object) -> StepRecord:
+    """The record with the attempts so far behind it: a late document of theirs is refused."""
+    begun = record.began_at is not None
+    return record.model_copy(
+        update={
+            "attempt": record.attempt + begun,
+            "began_at": None,
+            "earlier": record.began_at or record.earlier,
+            "run": None,
+            "replaced_at": record.completed.at if record.completed else record.replaced_at,
+            "completed": None,
+            "failure": None,
+            **changed,
+        }
+    )
+
+
+def _redo(
+    state: State, keys: Iterable[flow.StepKey], extra: tuple[str, ...], words: str | None = None
+) -> State:
+    """Those steps due again, their documents on the way to the next revisions folder."""
+    workflow = flow.load()
+    number = state.revisions + 1
+    steps = dict(state.steps)
+    names: list[str] = []
+    for key in keys:
+        record = state.record(key)
+        if record.began_at is None and record.completed is None and not words:
+            continue
+        name = workflow.step(key).writes
+        replaced = f"revisions/{number}/{name}"
+        steps[key] = _next_attempt(
+            record,
+            replaces=(*record.replaces, replaced),
+            words=(*record.words, words) if words else record.words,
+        )
+        names.append(name)
+    if not names:
+        return state
+    return state.model_copy(
+        update={
+            "steps": steps,
+            "revisions": number,
+            "unfinished": Unfinished(kind="replace", names=(*names, *extra), folder=str(number)),
+        }
+    )
+
+
+def _severity_event(now: datetime, severity: Severity, actor: Actor) -> Event:
+    return Event(at=now, kind="severity", actor=actor, text=f"Severity set to {severity}")

@@ -1,0 +1,244 @@
+"""The work: which step is due, what runs, and the transitions from launch to a valid document.
+
+Every transition is a pure function from one valid state to the next; Refused says why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from incident_state import workflow as flow
+from incident_state.errors import Refused
+from incident_state.state.model import (
+    Actor,
+    Completion,
+    Consolidation,
+    Event,
+    Run,
+    Severity,
+    State,
+    StepRecord,
+    iso,
+)
+
+StepKey = flow.StepKey
+
+
+def due(state: State) -> tuple[StepKey, ...]:
+    """The steps that the current position asks for and that are not complete: one, or 5 and 6."""
+    position = state.current_step
+    if position == "rollback":
+        return ("rollback",) if state.rollback == "due" else ()
+    if not isinstance(position, int):
+        return ()
+    partner = flow.load().step(position).parallel_with
+    group = (position,) if partner is None else sorted({position, partner})
+    return tuple(number for number in group if not state.completed(number))
+
+
+def running(state: State) -> dict[StepKey, Run]:
+    """The steps in flight, claimed ones among them, each with its run."""
+    return {key: record.run for key, record in state.steps.items() if record.run}
+
+
+def failures(state: State) -> dict[StepKey, str]:
+    """The steps that have failed and wait for a person, each with its reason."""
+    failed = {key: record.failure for key, record in state.steps.items() if record.failure}
+    return dict(sorted(failed.items(), key=lambda item: str(item[0])))
+
+
+def launchable(state: State) -> tuple[StepKey, ...]:
+    """The steps that may be launched now."""
+    if state.paused or failures(state):
+        return ()
+    return tuple(key for key in due(state) if state.record(key).run is None)
+
+
+def to_consolidate(state: State) -> bool:
+    """Whether 4, 5 and 6 are complete and 05-investigation.md is still to be assembled."""
+    combined = flow.load().combined_from()
+    return state.current_step == combined[-1] and all(map(state.completed, combined))
+
+
+def why_not(state: State, key: StepKey) -> str:
+    """One sentence on why the step cannot be launched now."""
+    label = flow.load().step(key).label
+    record = state.record(key)
+    if record.completed:
+        return f"{sentence(label)} is complete."
+    if record.run:
+        return f"{sentence(label)} is already in flight, since {iso(record.run.since)}."
+    if state.status == "complete":
+        return "The incident is complete."
+    if failed := failures(state):
+        names = " and ".join(flow.load().step(k).label for k in failed)
+        return f"{sentence(names)} failed, and the user has not said how to go on."
+    if state.paused:
+        return "The incident is paused: a person resumes it."
+    if key in due(state):
+        return f"{sentence(label)} waits for the change that the user asked for."
+    return f"{sentence(label)} is not due: {due_now(state)}."
+
+
+def due_now(state: State) -> str:
+    """What the workflow waits for at its current position, as half a sentence."""
+    position = state.current_step
+    if steps := due(state):
+        return " and ".join(flow.load().step(k).label for k in steps) + (
+            " are due" if len(steps) > 1 else " is due"
+        )
+    if to_consolidate(state):
+        return f"{flow.INVESTIGATION} is to be assembled first"
+    if position == "rollback":
+        return "the user decides how to go on after the rollback"
+    if position == "complete":
+        return "the incident is complete"
+    return f"{str(position).replace('-', ' ')} waits for the user"
+
+
+def sentence(words: str) -> str:
+    """The words with a capital first letter."""
+    return words[:1].upper() + words[1:]
+
+
+def begin(state: State, now: datetime, key: StepKey, run: Run, actor: Actor) -> State:
+    """The step in flight: claimed for an agent, or handed out by `brief`."""
+    if key not in launchable(state):
+        raise Refused(why_not(state, key))
+    record = state.record(key)
+    attempt = record.attempt + (record.began_at is not None)
+    return state.after(
+        Event(
+            at=now,
+            kind="launched",
+            actor=actor,
+            step=key,
+            attempt=attempt,
+            text=f"{sentence(flow.load().step(key).label)} launched",
+        ),
+        steps=state.with_record(
+            key,
+            attempt=attempt,
+            began_at=now,
+            earlier=record.began_at or record.earlier,
+            run=run,
+        ),
+    )
+
+
+def agent_started(state: State, now: datetime, key: StepKey, agent_id: str) -> State:
+    """The claimed step with its agent at work."""
+    record = state.record(key)
+    if record.run is None or record.run.agent_id == agent_id:
+        return state
+    run = record.run.model_copy(update={"agent_id": agent_id, "since": now})
+    return state.after(
+        _step_event(now, "agent-started", "agent", key, record, "agent at work"),
+        steps=state.with_record(key, run=run),
+    )
+
+
+def sent_back(state: State, now: datetime, key: StepKey, why: str) -> State:
+    """The step's agent sent back to mend its document; it is sent back once."""
+    record = state.record(key)
+    run = record.run.model_copy(update={"sent_back": True}) if record.run else None
+    return state.after(
+        _step_event(now, "sent-back", "helper", key, record, f"agent sent back: {why}"),
+        steps=state.with_record(key, run=run),
+    )
+
+
+def cleared(state: State, now: datetime, key: StepKey) -> State:
+    """The step's agent with the user's consent to change production."""
+    record = state.record(key)
+    run = record.run.model_copy(update={"cleared": True}) if record.run else None
+    return state.after(
+        _step_event(now, "cleared", "person", key, record, "may change production"),
+        steps=state.with_record(key, run=run),
+    )
+
+
+def ended(state: State, now: datetime, keys: Iterable[StepKey], how: str) -> State:
+    """Those steps no longer in flight; what their agents did is not judged."""
+    for key in keys:
+        record = state.record(key)
+        if record.run is not None:
+            state = state.after(
+                _step_event(now, "agent-ended", "helper", key, record, how),
+                steps=state.with_record(key, run=None),
+            )
+    return state
+
+
+def fail(state: State, now: datetime, key: StepKey, reason: str, actor: Actor) -> State:
+    """The step failed, with its reason; the position stays and a person is asked."""
+    record = state.record(key)
+    label = sentence(flow.load().step(key).label)
+    if key not in due(state):
+        raise Refused(f"{label} cannot fail: {due_now(state)}.")
+    if record.failure is not None:
+        raise Refused(f"{label} has failed already: {record.failure}")
+    return state.after(
+        _step_event(now, "failed", actor, key, record, reason),
+        steps=state.with_record(key, run=None, failure=reason),
+    )
+
+
+def complete(
+    state: State,
+    now: datetime,
+    key: StepKey,
+    digest: str,
+    severity: Severity | None,
+    masked: int,
+    actor: Actor,
+) -> State:
+    """The step complete; `severity` is what step 1's document sets, None for the others."""
+    record = state.record(key)
+    text = "complete" + (f"; {masked} secret{'s' * (masked > 1)} masked" if masked else "")
+    changed = {"run": None, "completed": Completion(at=now, digest=digest), "words": ()}
+    return state.after(
+        _step_event(now, "completed", actor, key, record, text),
+        steps=state.with_record(key, **changed),
+        **({"documented": severity, "raised": None} if severity else {}),
+        **({"rollback": "done"} if key == "rollback" else {}),
+    )
+
+
+def edited(
+    state: State, now: datetime, key: StepKey, digest: str, severity: Severity | None
+) -> State:
+    """A completed document that was edited by hand and is still valid, as it is now."""
+    record = state.record(key)
+    completed = Completion(at=record.completed.at if record.completed else now, digest=digest)
+    name = flow.load().step(key).writes
+    return state.after(
+        _step_event(now, "edited", "person", key, record, f"{name} was edited by hand"),
+        steps=state.with_record(key, completed=completed),
+        **({"documented": severity, "raised": None} if severity else {}),
+    )
+
+
+def consolidated(
+    state: State, now: datetime, record: Consolidation, text: str, actor: Actor
+) -> State:
+    """05-investigation.md assembled, assembled anew or edited, as `text` says."""
+    event = Event(at=now, kind="consolidated", actor=actor, text=text)
+    return state.after(event, consolidation=record)
+
+
+def _step_event(
+    now: datetime, kind: str, actor: Actor, key: StepKey, record: StepRecord, text: str
+) -> Event:
+    label = sentence(flow.load().step(key).label)
+    return Event.model_validate(
+        {
+            "at": now,
+            "kind": kind,
+            "actor": actor,
+            "step": key,
+            "attempt": record.attempt,
+            "text": f"{label}: {text}",
+        }
+    )

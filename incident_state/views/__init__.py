@@ -1,0 +1,1 @@
+"""A session as it is looked at, worked out once for terminal, report and JSON alike."""

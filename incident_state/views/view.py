@@ -1,0 +1,232 @@
+"""A session as people look at it: worked out once, shown by the terminal and by the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from incident_state import workflow as flow
+from incident_state.documents import document
+from incident_state.prompts.questions import Question
+from incident_state.session.session import Session
+from incident_state.state import progress
+from incident_state.state.model import Event, State
+from incident_state.views.response_times import ResponseTimes, Span, finished_at, measured, pauses
+
+Mark = Literal["done", "running", "failed", "due", "open"]
+
+# PagerDuty's incident response guide: an update every 20 minutes in the first two hours.
+UPDATE_EVERY = timedelta(minutes=20)
+UPDATES_FOR = timedelta(hours=2)
+
+DECISIVE = frozenset({"decided", "closed", "paused", "resumed", "severity", "reopened", "remark"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step, a checkpoint or the rollback: how far it is, and since when or when it was done."""
+
+    name: str
+    title: str
+    mark: Mark
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One of the five phases with its rows; `current` is where the incident stands."""
+
+    number: int
+    title: str
+    current: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An agent at work on a step: which attempt, from when to when, how it ended."""
+
+    key: flow.StepKey
+    name: str
+    number: int
+    span: Span
+    ended: Literal["completed", "failed", "agent-ended"] | None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A checkpoint that waited for a person, and what they chose."""
+
+    checkpoint: int
+    span: Span
+    label: str | None
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything that is shown of a session at a moment."""
+
+    state: State
+    now: datetime
+    title: str
+    phases: tuple[Phase, ...]
+    running: tuple[Attempt, ...]
+    failures: tuple[tuple[flow.StepKey, str, str], ...]
+    decisions: tuple[Event, ...]
+    changes: tuple[str, str] | None
+    question: Question | None
+    update_due: datetime | None
+    times: ResponseTimes
+    ended_at: datetime | None
+    attempts: tuple[Attempt, ...]
+    waits: tuple[Wait, ...]
+    pauses: tuple[Span, ...]
+
+
+def look(session: Session, state: State) -> View:
+    """The session's view now; `changes` is the newest ACTIVE_CHANGES with its document's name."""
+    made = attempts(state)
+    return View(
+        state=state,
+        now=session.now(),
+        title=document.first_line(state.incident),
+        phases=_phases(state),
+        running=tuple(each for each in made if each.span.ended is None),
+        failures=tuple(
+            (key, step_name(key), reason) for key, reason in progress.failures(state).items()
+        ),
+        decisions=tuple(event for event in state.timeline if event.kind in DECISIVE),
+        changes=session.active_changes(state),
+        question=session.question(state),
+        update_due=update_due(state),
+        times=measured(state, session.now()),
+        ended_at=finished_at(state),
+        attempts=made,
+        waits=waits(state),
+        pauses=pauses(state),
+    )
+
+
+def step_name(key: flow.StepKey) -> str:
+    """The step as a heading has it: `Step 4`, `The rollback`."""
+    return progress.sentence(flow.load().step(key).label)
+
+
+def update_due(state: State) -> datetime | None:
+    """When the next public update is due; None once the first two hours or the incident are over.
+
+    Twenty minutes after the last one, or after the report where none went out yet.
+    """
+    sent = [event.at for event in state.timeline if event.kind == "update"]
+    due = (sent[-1] if sent else state.started_at) + UPDATE_EVERY
+    over = state.status == "complete" or due - state.started_at > UPDATES_FOR
+    return None if over else due
+
+
+def attempts(state: State) -> tuple[Attempt, ...]:
+    """Each launch of a step, in order, with the end that the timeline has for it."""
+    made: list[Attempt] = []
+    for event in state.timeline:
+        if event.step is None:
+            continue
+        if event.kind == "launched":
+            name = step_name(event.step)
+            made.append(Attempt(event.step, name, event.attempt or 1, Span(event.at), None))
+        elif event.kind == "completed" or event.kind == "failed" or event.kind == "agent-ended":  # noqa: PLR1714 - the type of `kind` is narrowed so
+            latest = max((at for at, each in enumerate(made) if each.key == event.step), default=0)
+            for at, each in enumerate(made):
+                if each.key != event.step:
+                    continue
+                if each.span.ended is None:
+                    span = Span(each.span.began, event.at)
+                    made[at] = replace(each, span=span, ended=event.kind)
+                elif at == latest and each.ended == "agent-ended":
+                    # What came of it is known only after its agent has ended.
+                    made[at] = replace(each, ended=event.kind)
+    over = finished_at(state)
+    if over is None:
+        return tuple(made)
+    # Closing ends what is in flight without a line of its own.
+    return tuple(
+        each
+        if each.span.ended is not None
+        else replace(each, span=Span(each.span.began, over), ended="agent-ended")
+        for each in made
+    )
+
+
+def waits(state: State) -> tuple[Wait, ...]:
+    """How long each checkpoint waited for a person, from the end of its phase's last step."""
+    workflow = flow.load()
+    # The second one is reached when 05-investigation.md is assembled, not with a step.
+    last: dict[flow.StepKey, int] = {
+        workflow.in_phase(c.phase)[-1]: c.number
+        for c in workflow.checkpoints
+        if c.phase != workflow.step(workflow.combined_from()[0]).phase
+    }
+    found: list[Wait] = []
+    reached: int | None = None
+    since: datetime | None = None
+    for event in state.timeline:
+        if event.kind == "consolidated" or (event.kind == "completed" and event.step in last):
+            reached = 2 if event.step is None else last[event.step]
+            since = event.at
+        elif event.kind == "launched":
+            reached = None
+        elif reached is not None and event.kind == "resumed":
+            since = event.at
+        elif reached is not None and since is not None:
+            label = _answer(event)
+            if label is not None:
+                found.append(Wait(reached, Span(since, event.at), label))
+                since = None
+    if reached is not None and since is not None and state.status == "in_progress":
+        found.append(Wait(reached, Span(since), None))
+    return tuple(found)
+
+
+def _answer(event: Event) -> str | None:
+    """What ended a checkpoint's wait: the option chosen there, or a pause or end from outside."""
+    if event.decision is not None and event.decision.question == "checkpoint":
+        return event.decision.label
+    return {"paused": "Pause", "closed": "Close"}.get(event.kind)
+
+
+def _phases(state: State) -> tuple[Phase, ...]:
+    return tuple(
+        Phase(
+            number,
+            title,
+            number == state.current_phase and state.status != "complete",
+            tuple(_rows(state, number)),
+        )
+        for number, title in enumerate(flow.PHASE_TITLES, start=1)
+    )
+
+
+def _rows(state: State, phase: int) -> list[Row]:
+    workflow = flow.load()
+    rows = [_row(state, number) for number in workflow.in_phase(phase)]
+    rolled = state.rollback is not None or "rollback" in state.steps
+    if phase == workflow.rollback.phase and rolled:
+        rows.append(_row(state, "rollback"))
+    for checkpoint in workflow.checkpoints:
+        if checkpoint.phase == phase:
+            approved = state.approved.get(checkpoint.number)
+            here = state.current_step == f"checkpoint-{checkpoint.number}"
+            mark: Mark = "done" if approved else "due" if here else "open"
+            rows.append(Row(f"Checkpoint {checkpoint.number}", checkpoint.title, mark, approved))
+    return rows
+
+
+def _row(state: State, key: flow.StepKey) -> Row:
+    step, record = flow.load().step(key), state.record(key)
+    name = "Rollback" if key == "rollback" else f"{key}"
+    if record.completed:
+        return Row(name, step.title, "done", record.completed.at)
+    if record.failure:
+        return Row(name, step.title, "failed")
+    if record.run:
+        return Row(name, step.title, "running", record.run.since)
+    return Row(name, step.title, "due" if key in progress.due(state) else "open")
