@@ -1,15 +1,17 @@
 """The workflow as `commands/workflow/` states it: steps, checkpoints, and what follows what.
 
-Standard library only: hooks read it on a path that has no time for more. A step's Markdown file
-is the single source of its contract; nothing here repeats one.
+Standard library only, and no pathlib: hooks read it on a path that has no time for more. A step's
+Markdown file is the single source of its contract; nothing here repeats one.
 """
+# ruff: noqa: PTH118, PTH112, PTH120, PTH123, PTH208
 
 from __future__ import annotations
 
 import functools
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from incident_state.errors import BrokenInstallation
@@ -146,11 +148,29 @@ def _number(step: Step) -> int:
     return step.key
 
 
-def folder() -> Path:
+def folder() -> str:
     """Where the workflow's files are: beside the package in a checkout, inside it in a wheel."""
-    package = Path(__file__).resolve().parent
-    inside = package / "commands" / "workflow"
-    return inside if inside.is_dir() else package.parent / "commands" / "workflow"
+    package = os.path.dirname(os.path.realpath(__file__))
+    inside = os.path.join(package, "commands", "workflow")
+    beside = os.path.join(os.path.dirname(package), "commands", "workflow")
+    return inside if os.path.isdir(inside) else beside
+
+
+def files() -> Iterator[tuple[int, str]]:
+    """Each file of the workflow, in order: the number of its phase, and its path.
+
+    BrokenInstallation if the folder cannot be read.
+    """
+    try:
+        for phase in sorted(os.listdir(folder())):
+            if phase.startswith("phase-"):
+                for name in sorted(os.listdir(os.path.join(folder(), phase))):
+                    if name.endswith(".md"):
+                        yield int(phase.split("-")[1]), os.path.join(folder(), phase, name)
+    except (OSError, ValueError) as error:
+        raise BrokenInstallation(
+            f"The workflow's files cannot be read ({error}): install the plugin again."
+        ) from error
 
 
 @functools.cache
@@ -159,10 +179,10 @@ def load() -> Workflow:
     steps: list[Step] = []
     rollback: Step | None = None
     checkpoints: list[Checkpoint] = []
-    for path in sorted(folder().glob("phase-*/*.md")):
-        phase = int(path.parent.name.split("-")[1])
+    for phase, path in files():
         try:
-            fields, body = front_matter(path.read_text(encoding="utf-8"))
+            with open(path, encoding="utf-8") as file:
+                fields, body = front_matter(file.read())
             if "checkpoint" in fields:
                 checkpoints.append(_checkpoint(fields, body, phase))
             else:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from incident_state.session import people, work
 from incident_state.session.callers import Caller
+from incident_state.session.next import what_is_next
 from incident_state.session.session import Session
 from incident_state.state.model import SEVERITIES, State
 
@@ -38,7 +39,7 @@ def operate(project: Path, number: int, operations: int) -> dict[str, object]:
             people.severity(Session(project, PERSON), severity)
             acknowledged["severity"].append(severity)
         else:
-            Session(project, MODEL).next()
+            what_is_next(Session(project, MODEL))
             state = Session(project, MODEL).look()
             if len(state.timeline) < longest or not _noted(state, acknowledged["note"]):
                 raise AssertionError("a read went back in time")

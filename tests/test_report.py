@@ -13,7 +13,7 @@ from told_report import shown
 
 from incident_state import __version__
 from incident_state import workflow as flow
-from incident_state.prompts import next as upcoming
+from incident_state.prompts.next import FOLLOW_UPS, SUCCESS_CRITERIA
 from incident_state.session import people, work
 from incident_state.state import progress
 
@@ -116,7 +116,7 @@ def test_action_items_follow_ups_and_criteria_are_those_of_the_incident(complete
     ]
     assert len(rows) == 9
     after = [each.text for each in complete.one("after").all("li")]
-    assert after == [*upcoming.FOLLOW_UPS, *upcoming.SUCCESS_CRITERIA]
+    assert after == [*FOLLOW_UPS, *SUCCESS_CRITERIA]
 
 
 def test_every_document_is_there_once_with_its_sections_in_the_contents(complete: Element) -> None:
@@ -202,7 +202,7 @@ def test_a_session_paused_failed_or_closed_says_so(tmp_path: Path) -> None:
     (head,) = whole.all("header")
     assert head.text.startswith("P0 Closed early ")
     assert "Closed early: a false alarm" in head.text
-    assert [each.text for each in whole.one("after").all("li")] == [upcoming.FOLLOW_UPS[0]]
+    assert [each.text for each in whole.one("after").all("li")] == [FOLLOW_UPS[0]]
 
 
 def test_an_agent_that_ended_before_its_document_was_found_valid_counts_as_done(

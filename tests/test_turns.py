@@ -11,7 +11,7 @@ from client.incident import COMMAND, Incident
 from client.obedient import Obedient, Whim
 from workbench import ROOT
 
-from incident_state.hooks.client import LOCK_SECONDS
+from incident_state.storage.lock import SECONDS_IN_HOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ def test_a_held_lock_ends_in_a_refusal_well_before_the_hooks_time_out(
     """A gate that cannot look does not let through, and does not wait until the client gives up."""
     manifest = json.loads((ROOT / ".claude-plugin" / "plugin.json").read_text())
     (entry,) = manifest["hooks"]["PreToolUse"]
-    assert entry["hooks"][0]["timeout"] > 2 * LOCK_SECONDS
+    assert entry["hooks"][0]["timeout"] > 2 * SECONDS_IN_HOOKS
     story = at("owned")
     with (story.bench.session_folder / "lock").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -15,6 +15,7 @@ from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.session import people, work
 from incident_state.session.callers import Caller
+from incident_state.session.next import what_is_next
 from incident_state.session.session import Session
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Told:
 
     def decide(self, label: str) -> Told:
         """A person's answer, two minutes after they were asked."""
-        self.after(2).session.next()
+        what_is_next(self.after(2).session)
         people.decide(self.session, label)
         return self
 

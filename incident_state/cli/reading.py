@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @app.command()
 def resume(project: Project = None) -> None:
     """Show where the incident stands and how it goes on; a paused one goes on."""
-    from incident_state.prompts import next as upcoming
+    from incident_state.prompts.next import unread
     from incident_state.session import people
+    from incident_state.session.next import carried_out
     from incident_state.terminal.picture import picture
     from incident_state.terminal.screen import show
     from incident_state.views import view
@@ -30,10 +31,10 @@ def resume(project: Project = None) -> None:
     session = session_of(project)
     state = people.resume(session)
     try:
-        show(*picture(session, view.look(session, state), session.carried_out()))
+        show(*picture(session, view.look(session, state), carried_out(session)))
     except DiskError as error:
         # A paused incident goes on all the same.
-        typer.echo(upcoming.unread(error, session.command).text)
+        typer.echo(unread(error, session.command).text)
 
 
 @app.command()
@@ -60,10 +61,11 @@ def status(
 
         typer.echo(as_json.status(seen))
     else:
+        from incident_state.session.next import upcoming
         from incident_state.terminal.picture import picture
         from incident_state.terminal.screen import show
 
-        answer = None if session.store.is_archived else session.upcoming(state)
+        answer = None if session.store.is_archived else upcoming(session, state)
         show(*picture(session, seen, answer))
 
 

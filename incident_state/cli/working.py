@@ -49,7 +49,9 @@ def start(
 @app.command("next")
 def next_(project: Project = None, json: AsJson = False) -> None:
     """Say what is to be done now."""
-    answer = session_of(project).next()
+    from incident_state.session.next import what_is_next
+
+    answer = what_is_next(session_of(project))
     typer.echo(answer.json() if json else answer.text)
 
 

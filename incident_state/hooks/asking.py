@@ -47,6 +47,7 @@ def answered(payload: Payload) -> Response:
     session = open_session(payload, person=True)
     from incident_state.errors import StateError
     from incident_state.session import people
+    from incident_state.session.next import carried_out, what_is_next
 
     response = payload.get("tool_response")
     if not isinstance(response, dict):
@@ -69,7 +70,7 @@ def answered(payload: Payload) -> Response:
         told = (
             "This answer decides nothing: a hook gave it, and the user was not asked. Tell them, "
             "and end your turn; they take that hook away, or decide in a terminal: "
-            f"{session.command('resume')}\nThen:\n{session.next().text}"
+            f"{session.command('resume')}\nThen:\n{what_is_next(session).text}"
         )
         return tell("PostToolUse", told)
     evidence = {
@@ -82,7 +83,7 @@ def answered(payload: Payload) -> Response:
         if answer == "Leave":
             told += " Nothing was changed: say so, and stop."
         else:
-            told += "\n" + session.carried_out().text
+            told += "\n" + carried_out(session).text
     except StateError as error:
         told = f"The answer could not be recorded. {with_command(session.command, error)}"
     return tell("PostToolUse", told)
@@ -97,5 +98,7 @@ def _to_another(payload: Payload, session: Session, text: str) -> Response:
     leads = state.owner == session.caller.session_id and state.status != "complete"
     if not ours and (session.question(state) is None or not leads):
         return {}
+    from incident_state.session.next import carried_out
+
     told = "This answer decides nothing: it is not to the question that is open."
-    return tell("PostToolUse", f"{told}\n{session.carried_out().text}")
+    return tell("PostToolUse", f"{told}\n{carried_out(session).text}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,6 @@ from incident_state.hooks import Payload, project
 if TYPE_CHECKING:
     from incident_state.session.session import Session
 
-# A hook waits for the lock less long than the client waits for the hook.
-LOCK_SECONDS = 8.0
 CLIENT = "CLAUDE_PID"
 NESTED = (
     "This client was started inside another Claude Code session, so nobody types or chooses here."
@@ -32,13 +29,14 @@ def session(payload: Payload, *, person: bool = False) -> Session:
     from incident_state.helper import ENVIRONMENT
     from incident_state.session.callers import Caller, nested
     from incident_state.session.session import Session
+    from incident_state.storage import lock
 
     data = os.environ.get("CLAUDE_PLUGIN_DATA")
     if data and ENVIRONMENT not in os.environ:
         os.environ[ENVIRONMENT] = str(Path(data) / "incident-state")
     person = person and not nested(int(os.environ.get(CLIENT) or 0))
     caller = Caller(person=person, session_id=str(payload["session_id"]))
-    return Session(Path(project(payload)).resolve(), caller, lock_seconds=LOCK_SECONDS)
+    return Session(Path(project(payload)).resolve(), caller, lock_seconds=lock.SECONDS_IN_HOOKS)
 
 
 def need_packages(payload: Payload) -> None:
@@ -53,6 +51,7 @@ def need_packages(payload: Payload) -> None:
         if _AGAIN in os.environ:
             raise
         import json
+        import subprocess
 
         launch = Path(__file__).resolve().parent.parent / "launch.py"
         done = subprocess.run(  # noqa: S603 - the plugin's own launcher

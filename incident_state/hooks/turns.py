@@ -25,6 +25,7 @@ def stopping(payload: Payload) -> Response:
     session = open_session(payload)
     from incident_state import workflow
     from incident_state.session import work
+    from incident_state.session.next import what_is_next
 
     lost: list[workflow.StepKey] = []
     for text, run in seen.runs().items():
@@ -35,7 +36,7 @@ def stopping(payload: Payload) -> Response:
             lost.append(key)
     if lost:
         work.agents_lost(session, tuple(lost), "agent gone")
-    answer = session.next()
+    answer = what_is_next(session)
     if answer.kind in GOES_ON and not payload.get("stop_hook_active"):
         return {"decision": "block", "reason": f"The incident is not done.\n{answer.text}"}
     return {}

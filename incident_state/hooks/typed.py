@@ -17,6 +17,7 @@ def expanded(payload: Payload) -> Response:
     """What was typed takes effect now; the command file's own line then tells what is next."""
     session = open_session(payload, person=True)
     from incident_state.errors import NoSession, PersonsAlone, StateError
+    from incident_state.session.next import carried_out
 
     try:
         if not session.caller.person:
@@ -24,7 +25,7 @@ def expanded(payload: Payload) -> Response:
         typed = arguments.parse(str(payload.get("command_args") or ""))
         told = _typed(session, typed)
         if told is None:
-            session.carried_out()
+            carried_out(session)
     except NoSession:
         told = f"No incident is open here. Say what is wrong: {arguments.USAGE}"
     except StateError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from incident_state.documents import document
-from incident_state.prompts import next as upcoming
+from incident_state.prompts.next import follow_ups, success_criteria
 from incident_state.report import library
 from incident_state.report.action_items import SECTION, action_items
 from incident_state.report.drawing import NARROW, WIDE, drawn, key
@@ -148,8 +148,8 @@ def _or_unknown(value: str | None) -> Child:
 def _after(view: View) -> Markup | None:
     if view.ended_at is None:
         return None
-    criteria = upcoming.success_criteria(view.state)
-    found = [element("ul", *map(_item, upcoming.follow_ups(view.state)))]
+    criteria = success_criteria(view.state)
+    found = [element("ul", *map(_item, follow_ups(view.state)))]
     if criteria:
         found += [element("h3", "Success criteria"), element("ul", *map(_item, criteria))]
     return join(*found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -79,6 +78,8 @@ def _processes(process: int) -> Iterator[tuple[bytes, Mapping[str, str]]]:
 
 
 def _account() -> str | None:
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):

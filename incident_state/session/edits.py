@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.errors import Refused
+from incident_state.session.session import Session
 from incident_state.state import progress
 from incident_state.state.model import SEVERITIES, Consolidation, Severity, State, Unfinished
 
-if TYPE_CHECKING:
-    from incident_state.session.session import Session
+
+def reconciled(session: Session, state: State) -> State:
+    """The state, documents edited by hand taken over first; Refused if one is not valid now."""
+    if state.status == "complete" or not edited(session, state):
+        return state
+    with session.locked():
+        return session.save(taken_over(session, session.store.read()))
 
 
 def taken_over(session: Session, state: State) -> State:

@@ -8,6 +8,8 @@ from incident_state.documents import document, masking
 from incident_state.errors import NoSession, Refused
 from incident_state.prompts.next import Answer
 from incident_state.prompts.questions import Question
+from incident_state.session.edits import reconciled
+from incident_state.session.next import carried_out
 from incident_state.session.session import Session
 from incident_state.session.work import must_own
 from incident_state.state import decisions, progress
@@ -35,7 +37,7 @@ def start(
                 )
             session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
             archive_into(session, state, session.new(description, severity, owner=None))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def _there(session: Session) -> State | None:
@@ -57,7 +59,7 @@ def decide(session: Session, label: str) -> Answer:
     with session.locked():
         before = session.store.read()
         session.caller.must_be_a_person(("decide", label))
-        state = session.reconcile(before)
+        state = reconciled(session, before)
         if not _repeats(state, label):
             question = session.question(state)
             shown = session.question(before)
@@ -74,7 +76,7 @@ def decide(session: Session, label: str) -> Answer:
                 raise Refused(f"The answers to this question are: {', '.join(question.labels)}.")
             decision = _decision(question, match, via="terminal", user=session.caller.user)
             session.save(decisions.decided(state, session.now(), decision, question.checkpoint))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def _repeats(state: State, label: str) -> bool:
@@ -106,7 +108,7 @@ def answered(
         shown = session.question(before)
         if shown is None or shown.digest not in question_text:
             return "This answer decides nothing: it is not the question that is open now."
-        state = before if shown.kind == "existing" else session.reconcile(before)
+        state = before if shown.kind == "existing" else reconciled(session, before)
         question = session.question(state)
         same = question is not None and question.digest == shown.digest
         if question is None or not same or shown.shown != question_text:
@@ -169,7 +171,7 @@ def reopen(session: Session, number: int, words: str | None) -> Answer:
             must_own(session, state)
             actor = session.caller.actor
             session.save(decisions.reopened(state, session.now(), number, words, actor))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def severity(session: Session, wanted: Severity) -> Answer:
@@ -184,7 +186,7 @@ def severity(session: Session, wanted: Severity) -> Answer:
             if state.status == "complete" and not person:
                 raise Refused("The incident is complete: only a person sets its severity now.")
             session.save(decisions.severity_set(state, session.now(), wanted, person=person))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def pause(session: Session) -> Answer:
@@ -194,7 +196,7 @@ def pause(session: Session) -> Answer:
         session.caller.must_be_a_person(("pause",))
         if not state.paused:
             session.save(decisions.paused(state, session.now()))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def resume(session: Session) -> State:
@@ -220,7 +222,7 @@ def close(session: Session, reason: str) -> Answer:
         session.caller.must_be_a_person(("close", "--reason", reason))
         if not (state.newest.kind == "closed" and state.closed == reason):
             session.save(decisions.closed(state, session.now(), reason))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def note(session: Session, text: str, *, update: bool) -> Answer:
@@ -234,7 +236,7 @@ def note(session: Session, text: str, *, update: bool) -> Answer:
         if (state.newest.kind, state.newest.text) != (kind, text):
             actor = session.caller.actor
             session.save(decisions.noted(state, session.now(), text, actor, update=update))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def archive(session: Session) -> str:
@@ -267,4 +269,4 @@ def restore(session: Session, incident_id: str) -> Answer:
                 session.save(state)
             else:
                 archive_into(session, there, state)
-    return session.carried_out()
+    return carried_out(session)

@@ -1,9 +1,9 @@
-"""One project's session as its operations see it: load, check, transition, save, what is next."""
+"""One project's session as its operations see it: load, check, save, and read its documents."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,14 +11,12 @@ from incident_state import helper
 from incident_state import workflow as flow
 from incident_state.documents import document, masking
 from incident_state.errors import DiskError, Locked, NoSession, Refused
-from incident_state.prompts import next as upcoming
 from incident_state.prompts import questions
 from incident_state.prompts.briefs import TEAM_NOTES
-from incident_state.session import edits
 from incident_state.session.callers import Caller
-from incident_state.state import progress
 from incident_state.state.model import Event, Severity, State, Unfinished, iso
-from incident_state.storage.folder import LOCK_SECONDS, Store
+from incident_state.storage import lock
+from incident_state.storage.folder import Store
 
 
 def utc_now() -> datetime:
@@ -35,7 +33,7 @@ class Session:
         project: Path,
         caller: Caller,
         clock: Callable[[], datetime] = utc_now,
-        lock_seconds: float = LOCK_SECONDS,
+        lock_seconds: float = lock.SECONDS,
     ) -> None:
         self.project = project
         self.caller = caller
@@ -218,13 +216,6 @@ class Session:
                 return name, document.section(self.text(name), "ACTIVE_CHANGES")
         return None
 
-    def reconcile(self, state: State) -> State:
-        """The state with documents edited by hand taken over; Refused if one is not valid now."""
-        if state.status == "complete" or not edits.edited(self, state):
-            return state
-        with self.locked():
-            return self.save(edits.taken_over(self, self.store.read()))
-
     def combined(self, state: State, synthesis: str, older: str = "") -> str:
         """The text of 05-investigation.md from the documents that it combines."""
         names = [flow.load().step(number).writes for number in flow.load().combined_from()]
@@ -232,57 +223,13 @@ class Session:
             state.incident, [self.text(name) for name in names], synthesis, older
         )
 
-    # -- what is next -------------------------------------------------------------------------
+    # -- what is asked, and how this helper is called -----------------------------------------
 
     def question(self, state: State) -> questions.Question | None:
         """The question that waits for a person, as this caller's client session sees it."""
         return questions.open_question(
             state, self.texts(state.files_created), self.caller.session_id
         )
-
-    def next(self) -> upcoming.Answer:
-        """What is to be done now; documents edited by hand are taken over first."""
-        try:
-            state = self.load()
-        except NoSession:
-            return upcoming.none(self.command, self.store.folder)
-        state = self.reconcile(state)
-        if self.caller.person:
-            self.note_seen(state)
-        return self.upcoming(state)
-
-    def carried_out(self) -> upcoming.Answer:
-        """What is next, told after a command was carried out, also where it cannot be read."""
-        try:
-            return self.next()
-        except (DiskError, Locked) as error:
-            return upcoming.unread(error, self.command)
-
-    def note_seen(self, state: State) -> None:
-        """What a person is shown at a terminal is what they answer there later."""
-        question = self.question(state)
-        if question is not None and state.seen != question.digest:
-            # To look must work where nothing can be recorded.
-            with contextlib.suppress(DiskError, Locked), self.locked():
-                state = self.store.read()
-                self.save(state.model_copy(update={"seen": question.digest}))
-
-    def upcoming(self, state: State) -> upcoming.Answer:
-        """What is to be done now in that state."""
-        finished = tuple(key for key in progress.due(state) if self.finished(state, key))
-        return upcoming.answer(
-            state, self.question(state), finished, self.command, self.store.folder, self.findings
-        )
-
-    def findings(self) -> Mapping[str, str]:
-        """What the orchestrator's synthesis starts from: three sections, by name."""
-        found: dict[str, str] = {}
-        wanted = ("ROOT_CAUSE", "SECURITY_ASSESSMENT", "PERFORMANCE_BOTTLENECKS")
-        for number in flow.load().combined_from():
-            step = flow.load().step(number)
-            text = self.text(step.writes)
-            found |= {n: document.section(text, n) for n in wanted if n in step.sections}
-        return found
 
     def command(self, *words: str) -> str:
         """A command line of the helper for this project, that runs as printed."""

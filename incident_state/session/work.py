@@ -7,7 +7,8 @@ from incident_state.documents import document, masking
 from incident_state.errors import Refused
 from incident_state.prompts.briefs import brief as brief_text
 from incident_state.prompts.next import Answer
-from incident_state.session.edits import severity_of, sources
+from incident_state.session.edits import reconciled, severity_of, sources
+from incident_state.session.next import carried_out
 from incident_state.session.session import Session
 from incident_state.state import progress
 from incident_state.state.model import Consolidation, Run, State
@@ -56,7 +57,7 @@ def _brief(session: Session, state: State, key: flow.StepKey, attempt: int) -> s
 def claim(session: Session, key: flow.StepKey, tool_use_id: str | None) -> str:
     """The step claimed by an Agent call of the owner's session; the brief for its agent."""
     with session.locked():
-        state = session.reconcile(session.store.read())
+        state = reconciled(session, session.store.read())
         must_own(session, state)
         if session.finished(state, key):
             label = progress.sentence(flow.load().step(key).label)
@@ -80,7 +81,7 @@ def complete(session: Session, key: flow.StepKey) -> Answer:
         if not state.completed(key):
             must_own(session, state)
             session.save(_completed(session, state, key))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def _completed(session: Session, state: State, key: flow.StepKey) -> State:
@@ -113,7 +114,7 @@ def consolidate(session: Session, synthesis: str) -> Answer:
     """05-investigation.md assembled from 04, 05a, 05b and the synthesis; what is next."""
     synthesis, masked = masking.mask(synthesis.strip())
     with session.locked():
-        state = session.reconcile(session.store.read())
+        state = reconciled(session, session.store.read())
         repeated = (
             state.newest.kind == "consolidated"
             and state.consolidation is not None
@@ -141,7 +142,7 @@ def consolidate(session: Session, synthesis: str) -> Answer:
                 assembled=current,
             )
             session.save(progress.consolidated(state, now, record, told, session.caller.actor))
-    return session.carried_out()
+    return carried_out(session)
 
 
 def fail(session: Session, key: flow.StepKey, reason: str) -> Answer:
@@ -156,7 +157,7 @@ def fail(session: Session, key: flow.StepKey, reason: str) -> Answer:
             must_own(session, state)
             actor = session.caller.actor
             session.save(progress.fail(state, session.now(), key, reason, actor))
-    return session.carried_out()
+    return carried_out(session)
 
 
 # -- what hooks record of agents --------------------------------------------------------------

@@ -12,7 +12,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from incident_state.errors import CorruptState
-from incident_state.state.migrations import migrated
 from incident_state.state.model import SCHEMA_VERSION, State
 
 _DERIVED = ("status", "severity", "current_step", "current_phase")
@@ -49,7 +48,10 @@ def parse(text: str) -> State:
             f"a newer version of the plugin wrote it (schema {version}; this one knows "
             f"{SCHEMA_VERSION}): update the plugin"
         )
-    data = migrated(data, version)
+    if version < SCHEMA_VERSION:
+        from incident_state.state.migrations import migrated
+
+        data = migrated(data, version)
     told = {key: data.pop(key, None) for key in (*_DERIVED, *_DERIVED_LISTS)}
     try:
         state = State.model_validate(data)

@@ -1,4 +1,4 @@
-"""The only module that touches `.incident-response/`: lock, read, atomic write, moves, archive.
+"""The session folder, `.incident-response/`: state and documents read, written, moved, archived.
 
 Invariant: what `state.json` says is decided. File moves follow the state that orders them, and
 whoever takes the lock next finishes them first; so a crash leaves nothing between two states.
@@ -7,32 +7,27 @@ whoever takes the lock next finishes them first; so a crash leaves nothing betwe
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import re
 import shlex
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from incident_state.errors import (
     CorruptState,
     DiskError,
-    Locked,
     NoSession,
     Refused,
     StateError,
 )
 from incident_state.state.file import dump, parse
 from incident_state.state.model import INCIDENT_ID, State, Unfinished
-from incident_state.storage import disk
+from incident_state.storage import disk, lock
 
 FOLDER = ".incident-response"
 START = ("start", "<what is wrong>")
 STATE, BACKUP, MARKER, LOCK = "state.json", "state.json.bak", "open", "lock"
-LOCK_SECONDS = 10.0
 MAX_STATE_BYTES = 64_000_000
-_POLL_SECONDS = 0.02
 _OWN = {STATE, BACKUP, MARKER, LOCK, ".gitignore", "archive"}
 _STAGED = "staged-"
 
@@ -56,45 +51,18 @@ class Store:
     # -- lock ---------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def locked(self, seconds: float = LOCK_SECONDS, *, create: bool = False) -> Iterator[None]:
+    def locked(self, seconds: float = lock.SECONDS, *, create: bool = False) -> Iterator[None]:
         """The session's lock held; Locked after `seconds`, NoSession where there is no folder."""
         with disk.refusals("lock the session"):
             if create:
                 self._make_folder()
             elif not disk.is_folder(self.folder):
                 raise NoSession("No incident session is open in this project.", START)
-            descriptor = os.open(
-                self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-            )
-        try:
-            with disk.refusals("lock the session"):
-                self._wait_for(descriptor, seconds)
-                if create:
+        with lock.held(self.folder / LOCK, seconds):
+            if create:
+                with disk.refusals("lock the session"):
                     self._ignore()
             yield
-        finally:
-            # Closed it is, whatever the disk says of it.
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-
-    def _wait_for(self, descriptor: int, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-                    raise Locked(
-                        f"Process {holder or 'unknown'} holds the session's lock: "
-                        "wait for it, or end it, and run this again."
-                    ) from None
-                time.sleep(_POLL_SECONDS)
-            else:
-                break
-        # Who holds it is for the message above only, so a failure to write it is no failure.
-        with contextlib.suppress(OSError):
-            os.pwrite(descriptor, f"{os.getpid():<19}\n".encode(), 0)
 
     def _make_folder(self) -> None:
         with contextlib.suppress(FileExistsError):

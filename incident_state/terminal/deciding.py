@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from incident_state.errors import Refused
+from incident_state.session.next import note_seen
 from incident_state.session.session import Session
 from incident_state.terminal.screen import heading, indented, show
 
@@ -20,7 +21,7 @@ def confirm(session: Session, label: str) -> None:
     changed = state.seen is not None and state.seen != question.digest
     if chosen is None or changed:
         return
-    session.note_seen(state)
+    note_seen(session, state)
     lines = question.shown.splitlines()
     show(heading(question.header), *map(indented, lines), "", f"{chosen[0]}: {chosen[1]}")
     if not typer.confirm(f"{chosen[0]}?", err=True):
