@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from client.messages import Answer, Request
+    from tests.support.client.messages import Answer, Request
 
 FAREWELL = "This was the rehearsal: leave the client with /exit."
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,12 +79,12 @@ def in_own_environment() -> int:
 
 def rehearse(folder: Path) -> int:
     """Lead the sample incident in the client, in a new project below that folder."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    from client import sample
-    from client.environment import bundled_client, make_sandbox
-    from client.messages import Reply, reply
-    from client.obedient import Obedient
-    from client.scripted_api import ScriptedApi
+    sys.path.insert(0, str(ROOT))
+    from tests.support.client import sample
+    from tests.support.client.environment import bundled_client, make_sandbox
+    from tests.support.client.messages import Reply, reply
+    from tests.support.client.obedient import Obedient
+    from tests.support.client.scripted_api import ScriptedApi
 
     if not bundled_client().exists():
         return refuse("The installed claude-agent-sdk brings no client for this system.")

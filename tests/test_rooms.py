@@ -8,7 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
-from workbench import ROOT
+
+from tests.support.workbench import ROOT
 
 PACKAGE = ROOT / "incident_state"
 # From the ground up; the rooms of one line do not use each other.

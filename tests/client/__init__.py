@@ -1,1 +1,1 @@
-"""What drives the real Claude Code client: a scripted API, a throwaway home, two ways in."""
+"""The real Claude Code client with a scripted model."""

@@ -1,0 +1,1 @@
+"""The words of a command, and what the README says of them."""

@@ -1,0 +1,1 @@
+"""Kills, disk errors, power loss, races, and bad input by the thousand."""

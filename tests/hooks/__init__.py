@@ -1,0 +1,1 @@
+"""What gates say, and how a hook ends where it cannot know."""

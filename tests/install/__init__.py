@@ -1,0 +1,1 @@
+"""How the environment is found or built, and what the repository says of itself."""

@@ -1,0 +1,139 @@
+"""Nothing on the report acts, whatever the documents hold and however large they are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incident_state.report.rendering import MAX_CHARACTERS, rendered
+from incident_state.session import work
+from tests.report.hostile_cases import FRAGMENTS, WHOLE
+from tests.report.html_page import Element, read
+from tests.report.told_report import shown, text_of
+from tests.support.told_incident import Told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ELEMENTS = set(
+    "html head meta title style body header main section nav article figure footer h1 h2 h3 h4 h5 "
+    "h6 p span small code pre ul ol li dl dt dd div table thead tbody tr th td time a em strong s "
+    "blockquote hr br svg desc defs pattern rect line text".split()
+)
+ATTRIBUTES = set(
+    "lang charset http-equiv content name id class scope colspan start href rel datetime role "
+    "aria-label aria-labelledby aria-describedby aria-hidden viewbox xmlns x y x1 x2 y1 y2 width "
+    "height rx fill text-anchor patternunits patterntransform".split()
+)
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def problems(whole: Element) -> list[str]:
+    """Every element, attribute and address on the page that has no business there."""
+    found = []
+    for each in whole.all():
+        found += [each.name] if each.name not in ELEMENTS else []
+        found += [f"{each.name} {name}" for name in each.attributes if name not in ATTRIBUTES]
+        address = each.attributes.get("href", "#")
+        if not re.match(r"#[a-z0-9-]+\Z|(?i:https?://|mailto:)", address) and address != "#":
+            found.append(address)
+        if not address.startswith("#") and each.attributes["rel"] != "noopener noreferrer nofollow":
+            found.append(f"{address} {each.attributes['rel']}")
+    return found
+
+
+def test_the_page_of_an_honest_incident_has_only_what_it_may_have(tmp_path: Path) -> None:
+    """Its elements, attributes and addresses are those of a page that is only read."""
+    assert problems(shown(Told(tmp_path).complete())) == []
+
+
+def test_hostile_words_everywhere_stay_words(tmp_path: Path) -> None:
+    """Description, notes, documents, reasons: all is text, and control characters are gone."""
+    told = Told(tmp_path, f"{FRAGMENTS[0]}\n{WHOLE}")
+    told.note(WHOLE).note(WHOLE, update=True)
+    told.after(1).done(1, USER_IMPACT=WHOLE).done(2).done(3, ACTIVE_CHANGES=WHOLE)
+    told.decide("Approve").brief(4)
+    work.fail(told.session, 4, WHOLE)
+    text = text_of(told)
+    assert problems(read(text)) == []
+    assert CONTROL.findall(text) == []
+    assert text.count("&lt;script&gt;window.acted = 1") > 10
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*FRAGMENTS, "\n", "\n\n", "    ", "> ", "- ", "`", "[", "](", "<", "\\", "|"]
+        )
+        | st.text(max_size=20),
+        max_size=8,
+    )
+)
+def test_no_mixture_of_hostile_words_makes_markup(parts: list[str]) -> None:
+    """Whatever stands beside whatever, only the elements of Markdown come out, closed in order."""
+    made = read(rendered("".join(parts), "document-x").html)
+    assert problems(made) == []
+
+
+def test_images_links_and_headings_become_what_the_page_can_have() -> None:
+    """An image is its words and address; a heading is two levels down; a cell has a class."""
+    made = rendered(
+        "# Title\n\n## ROOT_CAUSE\n\n# Other\n\n![graph *x*](https://e.org/g.png) "
+        "[a](https://e.org/) [b](mailto:a@e.org) [c](x.md) <https://e.org>\n\n"
+        "|a|b|\n|-:|-|\n|1|2|\n",
+        "document-x",
+        "Title",
+    )
+    rel = 'rel="noopener noreferrer nofollow"'
+    assert made.contents == (("document-x-1", "ROOT_CAUSE"),)
+    assert made.html == (
+        '<h4 id="document-x-1" class="section-name">ROOT CAUSE</h4>\n'
+        '<h4 id="document-x-2">Other</h4>\n'
+        '<p><span class="image">[image: graph x https://e.org/g.png]</span> '
+        f'<a href="https://e.org/" {rel}>a</a> <a href="mailto:a@e.org" {rel}>b</a> [c](x.md) '
+        f'<a href="https://e.org" {rel}>https://e.org</a></p>\n'
+        '<div class="scroll"><table>\n<thead>\n<tr>\n<th class="right">a</th>\n<th>b</th>\n</tr>\n'
+        '</thead>\n<tbody>\n<tr>\n<td class="right">1</td>\n<td>2</td>\n</tr>\n</tbody>\n'
+        "</table></div>\n"
+    )
+
+
+UNREADABLE = {
+    "binary": (b"\xff\xfe\x00", "Not shown: it is not UTF-8 text (byte 0)"),
+    "too large": (b"x" * 5_000_001, "Not shown: it is larger than 5 MB"),
+    "gone": (None, "Not shown: it is not there"),
+}
+
+
+@pytest.mark.parametrize("how", UNREADABLE)
+def test_a_document_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, how: str) -> None:
+    """The others are shown all the same."""
+    told = Told(tmp_path).triaged()
+    data, reason = UNREADABLE[how]
+    file = told.session.store.folder / "02-observability.md"
+    if data is None:
+        file.unlink()
+    else:
+        file.write_bytes(data)
+    whole = shown(told)
+    assert whole.one("document-02-observability").text == (
+        f"Observability Analysis 02-observability.md {reason}"
+    )
+    assert "synthetic WAF test" in whole.one("document-01-classification").text
+
+
+@pytest.mark.parametrize("unit", ["[", "![a](", "a\n\n", "|a", "<b>&amp;", "word \n", "- "])
+def test_a_large_document_is_cut_and_the_page_says_where(tmp_path: Path, unit: str) -> None:
+    """Five megabytes of anything make a page of a bounded size that names the whole file."""
+    told = Told(tmp_path).triaged()
+    file = told.session.store.folder / "02-observability.md"
+    text = (unit * 5_000_000)[:5_000_000]
+    file.write_text(text, encoding="utf-8")
+    whole = text_of(told)
+    assert f"of 5,000,000 characters; the whole is in {file}" in whole
+    assert len(whole) < 12 * MAX_CHARACTERS

@@ -1,0 +1,233 @@
+"""The report: what stands on the page of an incident, in each state."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incident_state import __version__
+from incident_state import workflow as flow
+from incident_state.prompts.next import FOLLOW_UPS, SUCCESS_CRITERIA
+from incident_state.session import people, work
+from incident_state.state import progress
+from tests.report.told_report import shown
+from tests.support.told_incident import STORIES, Told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.report.html_page import Element
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Element:
+    """The page of the incident told to its end."""
+    return shown(Told(tmp_path_factory.mktemp("complete")).complete())
+
+
+def test_the_page_has_its_sections_in_order_and_each_link_has_its_place(complete: Element) -> None:
+    """No anchor stands twice, and no link leads nowhere."""
+    assert [each.text for each in complete.all("h2")] == [
+        "What happened when",
+        "Phases and steps",
+        "Decisions",
+        "Changed in production",
+        "Action items",
+        "Follow-ups",
+        "Timeline",
+        "Documents",
+    ]
+    anchors = [e.attributes["id"] for e in complete.all() if "id" in e.attributes]
+    assert len(anchors) == len(set(anchors))
+    links = {e.attributes["href"].removeprefix("#") for e in complete.all("a")}
+    inside = {link for link in links if not link.startswith("http")}
+    assert inside <= set(anchors)
+    assert len(inside) > 80
+
+
+def test_the_head_says_what_how_bad_where_it_stands_and_how_long(complete: Element) -> None:
+    """Severity, status, title, id, times with what they mean."""
+    (head,) = complete.all("header")
+    (title,) = head.all("h1")
+    assert title.text == "Sites worldwide return 502 since 13:42 UTC, edge CPU at 100 %"
+    lines = [each.text for each in head.all("p")]
+    assert lines[0] == "P0 Complete"
+    assert re.fullmatch(
+        r"INC-20190702-134200-\w{4} · reported 2019-07-02 13:42 UTC · complete 17:13 UTC", lines[1]
+    )
+    figures = [each.text for each in head.all("dt", "dd")]
+    assert [figures[at : at + 2] for at in range(0, 12, 3)] == [
+        ["Time to acknowledge", "5 min"],
+        ["Time to mitigate", "24 min"],
+        ["Time to resolve", "1 h 43 min"],
+        ["Duration", "3 h 01 min"],
+    ]
+
+
+def test_decisions_have_when_what_and_who(complete: Element) -> None:
+    """Those of the timeline that decide, and no other line."""
+    assert complete.one("decisions").rows() == [
+        ["When (UTC)", "What", "Who"],
+        ["14:08", "Checkpoint 1: Approve", "ada, in a terminal"],
+        ["14:51", "Checkpoint 2: Approve", "ada, in a terminal"],
+        ["15:05", "Paused", "person"],
+        ["15:35", "Resumed", "person"],
+        ["15:55", "Checkpoint 3: Approve", "ada, in a terminal"],
+    ]
+
+
+def test_the_drawing_has_a_bar_for_each_piece_of_work_and_says_so_in_words(
+    complete: Element,
+) -> None:
+    """Thirteen steps, three waits, a pause, with a title and a description, beside a table."""
+    drawings = [svg for svg in complete.one("course").all("svg") if "viewbox" in svg.attributes]
+    assert [svg.attributes["class"] for svg in drawings] == ["drawing wide", "drawing narrow"]
+    for svg in drawings:
+        kinds = [rect.attributes.get("class", "pause") for rect in svg.all("rect")]
+        assert sorted(kinds) == sorted(
+            ["bar done"] * 13 + ["bar waiting"] * 3 + ["phase-span"] * 5 + ["pause"]
+        )
+        named = [svg.one(svg.attributes[f"aria-{name}"]).text for name in ("labelledby",)]
+        assert named[0].startswith("Timeline of INC-20190702-134200-")
+        assert svg.one(svg.attributes["aria-describedby"]).text == (
+            "From 2019-07-02 13:42 UTC to 2019-07-02 17:13 UTC: 13 pieces of work on 13 steps, "
+            "3 waits for a person at a checkpoint, 1 pauses. The table below the drawing has each "
+            "with its times."
+        )
+    rows = complete.one("steps").rows()
+    assert rows[1:4] == [
+        ["Phase 1: Detection & Triage"],
+        ["1. Incident Detection and Classification", "done", "13:43", "13:47", "4 min"],
+        ["2. Observability Analysis", "done", "13:48", "13:57", "9 min"],
+    ]
+    assert rows[-1] == ["Pause", "nothing new launched", "15:05", "15:35", "30 min"]
+
+
+def test_action_items_follow_ups_and_criteria_are_those_of_the_incident(complete: Element) -> None:
+    """The postmortem's table, and the sentences that `next` says at the end."""
+    rows = complete.one("actions").rows()
+    assert rows[:2] == [
+        ["Action", "Owner", "Deadline"],
+        ["Restore the CPU guard for regular expressions", "Firewall team", "2019-07-12"],
+    ]
+    assert len(rows) == 9
+    after = [each.text for each in complete.one("after").all("li")]
+    assert after == [*FOLLOW_UPS, *SUCCESS_CRITERIA]
+
+
+def test_every_document_is_there_once_with_its_sections_in_the_contents(complete: Element) -> None:
+    """05-investigation.md shows its findings alone: the rest of it stands above, to the letter."""
+    names = [h3.text.rpartition(" ")[2] for a in complete.all("article") for h3 in a.all("h3")]
+    assert names == [n for n in flow.load().document_order() if n != "07-rollback.md"]
+    assert "one new rule for detecting" in complete.one("document-04-debugging").text.lower()
+    findings = complete.one("document-05-investigation").text
+    assert "Combined Findings; the rest of it repeats the documents above." in findings
+    assert "One new rule for detecting" not in findings
+    (contents,) = complete.one("documents").all("nav")
+    assert "SLO STATUS · FIRST STATUS UPDATE" in contents.text
+
+
+def test_an_edited_investigation_is_shown_whole(tmp_path: Path) -> None:
+    """What a person wrote in it is on the page."""
+    told = Told(tmp_path).investigated()
+    file = told.session.store.folder / flow.INVESTIGATION
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("### ROOT_CAUSE", "### ROOT_CAUSE\n\nAda: seen."), "utf-8")
+    text = shown(told).one("document-05-investigation").text
+    assert "Ada: seen." in text
+    assert "Five whys" not in text
+    assert "FIVE WHYS ANALYSIS" in text
+
+
+def test_the_page_loads_nothing_and_runs_nothing(complete: Element) -> None:
+    """Its policy allows its own style, known by its digest, and nothing else."""
+    assert not [e for e in complete.all() if "style" in e.attributes]
+    (style,) = complete.all("style")
+    digest = b64encode(hashlib.sha256(style.raw.encode()).digest()).decode()
+    metas = {
+        e.attributes.get("name", e.attributes.get("http-equiv")): e.attributes.get("content")
+        for e in complete.all("meta")
+    }
+    assert metas == {
+        None: None,
+        "generator": f"incident-state {__version__}",
+        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; "
+        "img-src 'none'; script-src 'none'; base-uri 'none'; form-action 'none'",
+        "viewport": "width=device-width, initial-scale=1",
+        "referrer": "no-referrer",
+        "color-scheme": "light dark",
+    }
+    assert not re.search(r"url\(|@import|expression|</", style.raw)
+
+
+OPEN = {
+    "triaged": ["Checkpoint 1 waits for the user."],
+    "investigated": ["Checkpoint 2 waits for the user."],
+    "deployed": ["Checkpoint 3 waits for the user."],
+}
+
+
+@pytest.mark.parametrize("story", OPEN)
+def test_an_open_incident_says_that_it_is_open_and_as_of_when(tmp_path: Path, story: str) -> None:
+    """It has no follow-ups yet, and what is not known is unknown."""
+    told = STORIES[story](Told(tmp_path))
+    whole = shown(told)
+    (head,) = whole.all("header")
+    assert head.text.startswith("P0 Open Sites")
+    assert f"still open as of {told.now:%Y-%m-%d %H:%M} UTC" in head.text
+    lines = [each.text for each in head.all("li")]
+    assert [line for line in lines if "update" not in line] == OPEN[story]
+    assert ("Time to resolve unknown" in head.text) == (story != "complete")
+    assert "Follow-ups" not in [each.text for each in whole.all("h2")]
+
+
+def test_a_session_paused_failed_or_closed_says_so(tmp_path: Path) -> None:
+    """Each in the head, with what was said."""
+    told = Told(tmp_path).triaged().decide("Approve").after(1).brief(4)
+    work.fail(told.session, 4, "no access")
+    (head,) = shown(told).all("header")
+    assert head.text.startswith("P0 Open ")
+    assert "Step 4 failed: no access" in head.text
+    assert "failed" in [row[1] for row in shown(told).one("steps").rows() if len(row) > 1]
+    people.pause(told.session)
+    (head,) = shown(told).all("header")
+    assert head.text.startswith("P0 Open, paused ")
+    assert "Paused: nothing new is launched." in head.text
+    people.close(told.session, "a false alarm")
+    whole = shown(told)
+    (head,) = whole.all("header")
+    assert head.text.startswith("P0 Closed early ")
+    assert "Closed early: a false alarm" in head.text
+    assert [each.text for each in whole.one("after").all("li")] == [FOLLOW_UPS[0]]
+
+
+def test_an_agent_that_ended_before_its_document_was_found_valid_counts_as_done(
+    tmp_path: Path,
+) -> None:
+    """One that ended without leaves a piece of work of its own, and its step is done again."""
+    told = Told(tmp_path).after(1)
+    for minutes in (3, 5):
+        told.brief(1).after(minutes)
+        state = progress.ended(told.session.load(), told.now, [1], "its agent ended")
+        told.session.save(state)
+    told.after(2).document(1)
+    work.complete(told.session, 1)
+    assert [row[1:] for row in shown(told).one("steps").rows()[2:4]] == [
+        ["ended without a document", "13:43", "13:46", "3 min"],
+        ["attempt 2, done", "13:46", "13:51", "5 min"],
+    ]
+
+
+def test_documents_that_were_replaced_are_listed_by_name(tmp_path: Path) -> None:
+    """Their text is not on the page."""
+    told = Told(tmp_path).triaged()
+    told.decide("Request changes")
+    people.reopen(told.session, 3, "throttle it")
+    told.after(1).done(3, TEMPORARY_FIXES="None but the throttle.")
+    documents = shown(told).one("documents")
+    assert documents.text.endswith("below revisions/: 1/03-mitigation.md")
+    assert len(list(documents.all("article"))) == 3

@@ -1,0 +1,1 @@
+"""Operations: documents edited by hand, and what attests the record."""

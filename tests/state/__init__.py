@@ -1,0 +1,1 @@
+"""Transitions: every row of the table, any sequence of commands, old state files."""

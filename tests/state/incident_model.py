@@ -1,0 +1,251 @@
+"""An incident as the contract tells it, for commands without hooks: a small model of the helper.
+
+Each command gives its exit code, or None where the contract leaves it open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tests.support.transitions.table import FILES, INCIDENT
+
+Key = int | Literal["rollback"]
+Severity = Literal["P0", "P1", "P2", "P3"]
+Code = int | None
+ALL: tuple[Key, ...] = (*range(1, 14), "rollback")
+SEVERITIES: tuple[Severity, ...] = ("P0", "P1", "P2", "P3")
+REDONE: dict[int, set[Key]] = {1: {1, 2, 3}, 2: {2, 3}, 3: {3}, 4: {4, 5, 6}, 5: {5}, 6: {6}}
+PHASES = {1: (1, 2, 3), 2: (4, 5, 6)}
+LAST = {1: 3, 2: 6, 3: 8}  # the step before each checkpoint
+PREFIXES = ("01", "02", "03", "04", "05a", "05b", "06", "07", "08", "09", "10", "11", "12", "07r")
+OPTIONS = {
+    0: set[str](),
+    1: {"Approve", "Request changes", "Pause", "Close"},
+    2: {"Approve", "Request changes", "Pause"},
+    3: {"Approve", "Rollback", "Pause"},
+}
+ROLLED_BACK = {"New fix", "Investigate again", "Pause"}
+LABELS = sorted(set[str]().union(ROLLED_BACK, {"Retry"}, *OPTIONS.values()))
+
+
+def said(kind: str, *numbers: object) -> str:
+    """Return an answer of `next` on one line."""
+    return " ".join(map(str, (kind, *numbers)))
+
+
+@dataclass
+class IncidentModel:
+    """One incident without hooks: what is done, in flight, decided, and what follows from it."""
+
+    declared: Severity | None = None
+    documented: Severity | None = None
+    pinned: Severity | None = None
+    raised: Severity | None = None
+    done: set[Key] = field(default_factory=set)
+    flight: dict[Key, Severity | None] = field(default_factory=dict)  # a valid document's, or None
+    failed: set[Key] = field(default_factory=set)
+    approved: set[int] = field(default_factory=set)
+    assembled: bool = False
+    request: Literal["open", "answered", "withdrawn"] | None = None
+    rollback: Literal["due", "done"] | None = None
+    paused: bool = False
+    closed: bool = False
+    newest: tuple[object, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        return self.raised or self.pinned or self.documented or self.declared or "P1"
+
+    @property
+    def position(self) -> int | str:
+        if self.closed or self.rollback:
+            return "complete" if self.closed else "rollback"
+        for step in range(1, 14):
+            if step not in self.done or (step == LAST[2] and not self.assembled):
+                return step
+            for checkpoint, last in LAST.items():
+                if step == last and checkpoint not in self.approved:
+                    return f"checkpoint-{checkpoint}"
+        return "complete"
+
+    @property
+    def status(self) -> str:
+        open_status = "paused" if self.paused else "in_progress"
+        return "complete" if self.position == "complete" else open_status
+
+    @property
+    def checkpoint(self) -> int:
+        name, _, number = str(self.position).partition("-")
+        return int(number) if name == "checkpoint" else 0
+
+    @property
+    def due(self) -> set[Key]:
+        if self.position in {5, 6}:
+            return {n for n in ALL if n in {5, 6} and n not in self.done}
+        if self.position == "rollback":
+            return {"rollback"} if self.rollback == "due" else set()
+        return {self.position} if isinstance(self.position, int) else set()
+
+    @property
+    def labels(self) -> set[str]:
+        if self.status != "in_progress" or self.request == "open":
+            return set()
+        if self.failed:
+            return {"Retry", "Pause"} | ({"Rollback"} if 8 in self.failed else set())
+        return ROLLED_BACK if self.rollback == "done" else OPTIONS[self.checkpoint]
+
+    def next(self) -> str:
+        valid = [n for n in ALL if self.flight.get(n)]
+        launch = [n for n in ALL if n in self.due and n not in self.flight]
+        at = self.checkpoint
+        answers = (
+            (self.status == "complete", "complete"),
+            (self.paused, "paused"),
+            (self.failed, said("failed", *(n for n in ALL if n in self.failed))),
+            (self.request == "open", said("reopen", at, *PHASES.get(at, ()))),
+            (valid, said("finish", *valid[:1])),
+            (launch, said("launch", *launch)),
+            (self.flight, said("running", *(n for n in ALL if n in self.flight))),
+            (self.position == LAST[2], "consolidate"),
+            (self.rollback, "rolled-back"),
+        )
+        return next((told for holds, told in answers if holds), said("checkpoint", at))
+
+    def fields(self) -> dict[str, Any]:
+        later = len(self.approved) == len(LAST) and {9, 10} <= self.done
+        names = [prefix for n, prefix in zip(ALL, PREFIXES, strict=True) if n in self.done]
+        names += ["05"] if self.assembled else []
+        return {
+            "incident": INCIDENT,
+            "status": self.status,
+            "severity": self.severity,
+            "current_step": self.position,
+            "current_phase": 1 + len(self.approved) + later,
+            "completed_steps": [n for n in ALL if n in self.done and n != "rollback"],
+            "files_created": sorted(FILES[name] for name in names),
+        }
+
+    # Commands: each gives its exit code, and makes the model what the incident becomes
+
+    def brief(self, n: Key) -> Code:
+        if n in self.flight:
+            return None if self.flight[n] or self.failed or self.paused else 0
+        if n in self.done or n not in self.due or self.status != "in_progress" or self.failed:
+            return None if n in self.done else 1
+        self.flight[n], self.newest = None, ("brief", n)
+        return 0
+
+    def complete(self, n: Key) -> Code:
+        if n in self.done:
+            return None if n == "rollback" and self.rollback is None else 0
+        found = self.flight.get(n)
+        if not found:
+            return 1
+        del self.flight[n]
+        self.done.add(n)
+        self.newest = ("complete", n)
+        if n == 1:
+            self.documented, self.raised = found, None
+        self.rollback = "done" if n == "rollback" else self.rollback
+        return 0
+
+    def consolidate(self) -> Code:
+        if self.newest == ("consolidate",):
+            return 0
+        if self.position != LAST[2] or self.due:
+            return 1
+        if self.paused:
+            return None
+        self.assembled, self.newest = True, ("consolidate",)
+        return 0
+
+    def fail(self, n: Key) -> Code:
+        if self.newest == ("fail", n) or n not in self.due:
+            return 0 if self.newest == ("fail", n) else 1
+        if n not in self.flight or self.paused or self.flight[n]:
+            return None
+        del self.flight[n]
+        self.failed.add(n)
+        self.newest = ("fail", n)
+        return 0
+
+    def decide(self, label: str, *, person: bool) -> Code:
+        if self.newest == ("decide", label):
+            return 0 if person else None
+        if not person or label not in self.labels:
+            return 1
+        self.newest = ("decide", label)
+        if label == "Approve":
+            self.approved.add(self.checkpoint)
+            self.request = None
+        elif label in {"Rollback", "Retry"}:
+            self.rollback = "due" if label == "Rollback" else self.rollback
+            self.done -= {"rollback"} if label == "Rollback" else set()
+            self.failed = set()
+        elif label == "Pause":
+            self._pause()
+        elif label == "Request changes":
+            self.request = "open"
+        elif label == "Close":
+            self.closed, self.request = True, None
+        else:
+            self.rollback = None
+            self.done -= {7, 8} if label == "New fix" else {4, 5, 6, 7, 8}
+            if label == "Investigate again":
+                self.approved, self.assembled = {1}, False
+        return 0
+
+    def reopen(self, n: int) -> Code:
+        if self.newest == ("reopen", n) or self.request is None:
+            return 0 if self.request is None and self.newest == ("reopen", n) else 1
+        if self.paused or self.request == "withdrawn":
+            return None
+        if n not in PHASES[self.checkpoint]:
+            return 1
+        self.done -= REDONE[n]
+        self.assembled, self.request, self.newest = False, None, ("reopen", n)
+        return 0
+
+    def set_severity(self, wanted: Severity, *, person: bool) -> Code:
+        if self.newest == ("severity", wanted, person):
+            return 0
+        if not person and self.request != "open":
+            if self.request or wanted == self.severity:
+                return None
+            if self.status == "complete" or wanted > self.severity:
+                return 1
+            self.raised = wanted
+        elif self.paused and self.request:
+            return None
+        else:
+            self.pinned, self.raised = wanted, None
+            self.request = "answered" if self.request == "open" else self.request
+        self.newest = ("severity", wanted, person)
+        return 0
+
+    def pause(self, *, person: bool) -> Code:
+        if not person or self.status == "complete":
+            return 1
+        if self.paused:
+            return 0 if self.newest == ("pause",) else None
+        self._pause()
+        self.newest = ("pause",)
+        return 0
+
+    def _pause(self) -> None:
+        self.paused = True
+        self.request = "withdrawn" if self.request == "answered" else self.request
+
+    def resume(self, *, person: bool) -> Code:
+        if not person or not self.paused:
+            return 0 if person else (1 if self.paused else None)
+        self.paused, self.newest = False, ("resume",)
+        return 0
+
+    def close(self, *, person: bool) -> Code:
+        if not person or self.status == "complete":
+            return 0 if person and self.newest == ("close",) else 1
+        self.closed, self.paused, self.request, self.rollback = True, False, None, None
+        self.flight, self.failed, self.newest = {}, set(), ("close",)
+        return 0

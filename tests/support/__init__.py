@@ -1,0 +1,1 @@
+"""What several kinds of tests use: a workbench, the told incident, the scripted client."""

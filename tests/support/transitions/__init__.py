@@ -1,0 +1,1 @@
+"""The transition table: states, events, and what comes of each; it is the contract."""

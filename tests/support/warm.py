@@ -1,0 +1,115 @@
+"""The real command without its start: a process that has imported it forks for each call.
+
+A call costs a tenth of a fresh interpreter, and everything after the start is the real thing:
+its own process, environment, folder, standard streams and exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_LARGEST = 1_000_000
+
+
+class Warm:
+    """The process that has the command imported; it lives as long as the one that made it."""
+
+    def __init__(self) -> None:
+        """Start it with an emptied environment, so that nobody's variables reach a call."""
+        self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(theirs.fileno())],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
+            pass_fds=[theirs.fileno()],
+        )
+        theirs.close()
+
+    def call(
+        self, args: Sequence[str], env: dict[str, str], cwd: Path, streams: tuple[int, int, int]
+    ) -> None:
+        """Begin the command with these words, environment, folder and streams."""
+        told = json.dumps({"args": list(args), "env": env, "cwd": str(cwd)}).encode()
+        socket.send_fds(self._ours, [told], list(streams))
+
+    def hold(
+        self,
+        args: Sequence[str],
+        env: dict[str, str],
+        cwd: Path,
+        streams: tuple[int, int, int],
+        gate: int,
+    ) -> int:
+        """Like `call`, but nothing runs before a byte comes out of the gate; the process's id.
+
+        Without words it is the hooks' entry, which reads its event from standard input.
+        """
+        told = json.dumps({"args": list(args), "env": env, "cwd": str(cwd)}).encode()
+        socket.send_fds(self._ours, [told], [*streams, gate])
+        return int(self._ours.recv(100))
+
+    def code(self) -> int:
+        """Wait for the command that was begun; its exit code."""
+        return int(self._ours.recv(100))
+
+
+def serve(descriptor: int) -> None:
+    """Fork for each call that comes over the socket, until its other end is closed."""
+    import incident_state.cli
+    import incident_state.hooks
+    import incident_state.session.people
+    import incident_state.session.session
+    import incident_state.session.work
+    import incident_state.terminal
+
+    with socket.socket(fileno=descriptor) as server:
+        while True:
+            told, streams, _, _ = socket.recv_fds(server, _LARGEST, 4)
+            if not told:
+                return
+            child = os.fork()
+            if child == 0:
+                _become(json.loads(told), streams[:3])
+                if len(streams) > 3:
+                    os.read(streams[3], 1)
+                if not sys.argv[1:]:
+                    incident_state.hooks.main()
+                incident_state.cli.main(sys.argv[1:])
+            if len(streams) > 3:
+                server.send(str(child).encode())
+            for stream in streams:
+                os.close(stream)
+            _, status = os.waitpid(child, 0)
+            server.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _become(call: dict[str, object], streams: list[int]) -> None:
+    os.setsid()
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+    os.environ.clear()
+    os.environ.update(call["env"])  # type: ignore[call-overload]
+    os.chdir(str(call["cwd"]))
+    if moment := os.environ.get("TEST_NOW"):
+        _set_clock(datetime.fromisoformat(moment))
+    words: list[str] = list(call["args"])  # type: ignore[call-overload]
+    sys.argv = [str(ROOT / "incident_state" / "__main__.py"), *words]
+
+
+def _set_clock(moment: datetime) -> None:
+    """Have sessions take that moment for now, so that a screen shows the same times each run."""
+    from incident_state.session.session import Session
+
+    _, *others = Session.__init__.__defaults__ or ()
+    Session.__init__.__defaults__ = (lambda: moment, *others)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

@@ -1,0 +1,72 @@
+"""`status --watch` follows an incident: live in a terminal, a line for each event in a pipe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tests.support.client.terminal_ui import Terminal
+from tests.support.told_incident import Told
+from tests.support.workbench import ROOT, Workbench
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WATCH = [sys.executable, "-m", "incident_state", "status", "--watch", "--project"]
+
+
+def variables(bench: Workbench) -> dict[str, str]:
+    """The environment of a person's shell."""
+    return {"HOME": str(bench.folder), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "PATH": "/bin"}
+
+
+def test_a_terminal_shows_what_changes_and_is_left_clean(tmp_path: Path) -> None:
+    """The picture changes in place; Ctrl-C ends it with 130, no traceback, the cursor shown."""
+    bench = Workbench(tmp_path / "bench")
+    told = Told(bench.project)
+    command = [*WATCH, str(bench.project)]
+    with Terminal(command, tmp_path, variables(bench), columns=80, rows=24) as terminal:
+        terminal.wait_for("●  1 Incident Detection")
+        told.brief(1)
+        terminal.wait_for("▶  1 Incident Detection")
+        assert terminal.text.count("Phase 1") == 1
+        terminal.press("ctrl-c")
+        assert terminal.exit_code() == 130
+        assert "Traceback" not in terminal.scrollback
+        assert terminal.text.count("Phase 1") == 1
+        assert terminal.cursor_shown
+
+
+def test_a_pipe_gets_a_line_for_each_event_and_ends_with_the_incident(tmp_path: Path) -> None:
+    """Events as they come, each once; closing the incident ends it with 0."""
+    bench = Workbench(tmp_path / "bench")
+    told = Told(bench.project, "The queue is full")
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command = [*WATCH, str(bench.project)]
+    with subprocess.Popen(command, env=variables(bench), text=True, **streams) as watching:
+        assert watching.stdout is not None
+        first = watching.stdout.readline()
+        told.note("DB failed over")
+        second = watching.stdout.readline()
+        assert bench.person("close", "--reason", "over").code == 0
+        rest, errors = watching.communicate(timeout=30)
+    assert [first[25:], second[25:]] == [
+        "+0:00  person  Reported as P0: The queue is full\n",
+        "+0:00  person  Note: DB failed over\n",
+    ]
+    assert (rest.endswith("person  Closed: over\n"), errors, watching.returncode) == (True, "", 0)
+
+
+def test_a_session_moved_away_ends_it(tmp_path: Path) -> None:
+    """What is archived is not followed any more."""
+    bench = Workbench(tmp_path / "bench")
+    Told(bench.project)
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE}
+    command = [*WATCH, str(bench.project)]
+    with subprocess.Popen(command, env=variables(bench), text=True, **streams) as watching:
+        assert watching.stdout is not None
+        watching.stdout.readline()
+        assert bench.person("archive").code == 0
+        rest, _ = watching.communicate(timeout=30)
+    assert (rest.splitlines()[-1], watching.returncode) == ("The session was moved away.", 0)
