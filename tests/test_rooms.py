@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -63,6 +64,14 @@ def room(module: str) -> str:
 def test_the_rooms_are_the_ones_on_the_plan() -> None:
     """Whatever lies in the package has its floor, or is one of its entrances."""
     assert {room(module) for module in MODULES} == {*HEIGHT, *ENTRANCES}
+
+
+def test_the_guide_for_contributors_names_each_room() -> None:
+    """CONTRIBUTING's table is the tree: each row a folder, each folder a row."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    folders = {name_of(file) for file in PACKAGE.rglob("__init__.py")} - {PACKAGE.name}
+    rows = re.findall(r"^\| `([a-z/]+)/` \|", guide, re.MULTILINE)
+    assert sorted(rows) == sorted(n.replace(".", "/").partition("/")[2] for n in folders)
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if room(name) in HEIGHT])
