@@ -35,6 +35,7 @@ _STEP_KEYS = frozenset(
     "step title description agent role reads writes sections parallel_with may_change".split()
 )
 _CHECKPOINT_KEYS = frozenset(["checkpoint", "title", "description", "reviews", "shows"])
+_OTHERWISE = "\n## Nothing deployed\n"
 _OPTION = re.compile(r"- \*\*(?P<label>[^*]+)\*\*: (?P<description>.+)")
 
 
@@ -67,16 +68,27 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a checkpoint asks, and the options: each a label and what it means."""
+
+    question: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Checkpoint:
-    """One checkpoint: the documents it reviews, what it shows of them, and its options."""
+    """One checkpoint: the documents it reviews, what it shows of them, and what it asks.
+
+    `undeployed` is what it asks where nothing is deployed, if that is something else.
+    """
 
     number: int
     phase: int
     title: str
-    question: str
     reviews: tuple[str, ...]
     shows: tuple[tuple[str, str], ...]
-    options: tuple[tuple[str, str], ...]
+    asks: Asked
+    undeployed: Asked | None
 
 
 @dataclass(frozen=True)
@@ -238,20 +250,25 @@ def _step(fields: dict[str, str], body: str, phase: int) -> Step:
 
 def _checkpoint(fields: dict[str, str], body: str, phase: int) -> Checkpoint:
     _only(fields, _CHECKPOINT_KEYS)
-    question, _, options = body.partition("\n\n")
+    asks, _, undeployed = body.partition(_OTHERWISE)
     shows = (item.partition("=") for item in _listed(fields["shows"]))
     return Checkpoint(
         number=int(fields["checkpoint"]),
         phase=phase,
         title=fields["title"],
-        question=" ".join(question.split()),
         reviews=_documents(fields["reviews"]),
         shows=tuple((label.strip(), section.strip()) for label, _, section in shows),
-        options=tuple(
-            (match["label"], match["description"])
-            for match in map(_OPTION.fullmatch, options.strip().splitlines())
-            if match
-        ),
+        asks=_asked(asks),
+        undeployed=_asked(undeployed) if undeployed else None,
+    )
+
+
+def _asked(text: str) -> Asked:
+    question, _, options = text.strip().partition("\n\n")
+    found = filter(None, map(_OPTION.fullmatch, options.strip().splitlines()))
+    return Asked(
+        " ".join(question.split()),
+        tuple((match["label"], match["description"]) for match in found),
     )
 
 

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "incident_state"
 # From the ground up; the rooms of one line do not use each other.
 FLOORS = (
     ("errors",),
-    ("arguments", "helper", "workflow"),
+    ("arguments", "helper", "times", "workflow"),
     ("documents", "state"),
     ("storage",),
     ("prompts",),

@@ -1,4 +1,4 @@
-"""Commands of people: decide, pause, close, set the severity, archive and restore."""
+"""Commands of people: decide, pause, close, say what is true, archive and restore."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from incident_state.cli.app import Project, app, say, session_of
 
 if TYPE_CHECKING:
     from incident_state.session.session import Session
+    from incident_state.state.facts import Fact
+
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="Since when; now if not said.")
+]
+Note = Annotated[str, typer.Option("--note", help="What was done, by whom; - reads it.")]
 
 
 @app.command()
@@ -59,7 +65,14 @@ def pause(project: Project = None) -> None:
 
 @app.command()
 def close(
-    reason: Annotated[str, typer.Option("--reason", help="Why it ends early.")],
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            help="Why it ends early: false alarm, duplicate, resolved outside, handed over, and "
+            "what else is to be said of it; or in your own words.",
+        ),
+    ],
     project: Project = None,
 ) -> None:
     """End the incident early (a person, at a terminal)."""
@@ -76,10 +89,34 @@ def severity(
     level: Annotated[str, typer.Argument(metavar="P0..P3")], project: Project = None
 ) -> None:
     """Set the severity; only a person lowers it."""
-    from incident_state.session import people
+    from incident_state.session import statements
 
     session = session_of(project)
-    say(session, people.severity(session, words.severity(level)))
+    say(session, statements.severity(session, words.severity(level)))
+
+
+@app.command()
+def onset(
+    moment: Annotated[str, typer.Argument(metavar="TIME", help="Such as 2026-07-02T13:42Z.")],
+    project: Project = None,
+) -> None:
+    """Say when users were first hurt (a person, at a terminal)."""
+    from incident_state.session import statements
+
+    session = session_of(project)
+    say(session, statements.onset(session, words.moment(moment)))
+
+
+@app.command()
+def mitigated(at: At = None, note: Note = "", project: Project = None) -> None:
+    """Say that users are better off, by what was done outside too (a person, at a terminal)."""
+    _fact(project, "mitigated", at, note)
+
+
+@app.command()
+def resolved(at: At = None, note: Note = "", project: Project = None) -> None:
+    """Say that it is over, by what was done outside too (a person, at a terminal)."""
+    _fact(project, "resolved", at, note)
 
 
 @app.command()
@@ -101,6 +138,14 @@ def restore(
 
     session = session_of(project)
     say(session, people.restore(session, incident_id))
+
+
+def _fact(project: Path | None, name: Fact, at: str | None, note: str) -> None:
+    from incident_state.session import statements
+
+    session = session_of(project)
+    moment = words.moment(at) if at is not None else None
+    say(session, statements.fact(session, name, moment, words.text(note)))
 
 
 def _decide(project: Path | None, label: str) -> None:

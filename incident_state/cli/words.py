@@ -11,6 +11,8 @@ from incident_state import arguments
 from incident_state.errors import WrongUsage
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from incident_state.state.model import Severity
     from incident_state.workflow import StepKey
 
@@ -57,6 +59,16 @@ def step(given: str) -> StepKey:
         return workflow.load().step(int(given)).key
     except (ValueError, KeyError):
         raise WrongUsage(f"{given!r} is no step: it is 1 to 13, or rollback.") from None
+
+
+def moment(given: str) -> datetime:
+    """The moment named, in UTC; WrongUsage if it is no time with its zone."""
+    from incident_state import times
+
+    try:
+        return times.moment(given)
+    except ValueError as error:
+        raise WrongUsage(f"{error}. Say the zone, Z for UTC.") from None
 
 
 def severity(given: str) -> Severity:

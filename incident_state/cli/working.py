@@ -25,6 +25,9 @@ def start(
         str | None, typer.Argument(help="What is wrong; - reads it as it was typed.")
     ] = None,
     severity: SeverityOption = None,
+    onset: Annotated[
+        str | None, typer.Option("--onset", metavar="TIME", help="When users were first hurt.")
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Archive what is there first.")] = False,
     project: Project = None,
 ) -> None:
@@ -39,11 +42,10 @@ def start(
     if description == "-" and severity is None:
         typed = arguments.parse(text)
         text, declared = typed.description or "", typed.severity
+    level = words.severity(declared) if declared else None
+    began = words.moment(onset) if onset is not None else None
     session = session_of(project)
-    say(
-        session,
-        people.start(session, text, words.severity(declared) if declared else None, fresh=fresh),
-    )
+    say(session, people.start(session, text, level, began, fresh=fresh))
 
 
 @app.command("next")
@@ -70,6 +72,17 @@ def complete(step: StepArgument, project: Project = None) -> None:
 
     session = session_of(project)
     say(session, work.complete(session, words.step(step)))
+
+
+@app.command()
+def amend(step: StepArgument, project: Project = None) -> None:
+    """Take over a complete step's document as it was changed, and say what changed."""
+    from incident_state.session import work
+
+    session = session_of(project)
+    told, answer = work.amend(session, words.step(step))
+    typer.echo(told)
+    say(session, answer)
 
 
 @app.command()
@@ -120,7 +133,7 @@ def note(
     project: Project = None,
 ) -> None:
     """Add a line to the timeline and to every later brief."""
-    from incident_state.session import people
+    from incident_state.session import statements
 
     session = session_of(project)
-    say(session, people.note(session, words.text(text), update=update))
+    say(session, statements.note(session, words.text(text), update=update))

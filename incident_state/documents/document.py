@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from incident_state import times
 from incident_state.workflow import Step
 
 MAX_BYTES = 5_000_000
 TITLE_LENGTH = 80
-FIRST_LINES = {"SEVERITY": ("P0", "P1", "P2", "P3"), "ROLLBACK_READINESS": ("Yes", "No")}
+SEVERITY, ONSET, UNKNOWN = "SEVERITY", "ONSET", "unknown"
+_HEALTH = ("Healthy", "Degraded", "Down", "Unknown")
+# The words, one of which is the first line of such a section; of ONSET it is a time, or unknown.
+FIRST_LINES = {
+    SEVERITY: ("P0", "P1", "P2", "P3"),
+    "SERVICE_STATUS_AFTER": ("Stable", "Improved", "Unchanged", "Worse"),
+    "DEPLOYMENT_STATUS": ("Deployed", "Partly deployed", "Not deployed", "Nothing to deploy"),
+    "ROLLBACK_READINESS": ("Yes", "No"),
+    "SERVICE_HEALTH_POST_DEPLOY": _HEALTH,
+    "ROLLBACK_STATUS": ("Rolled back", "Partly rolled back", "Not rolled back"),
+    "SERVICE_HEALTH_POST_ROLLBACK": _HEALTH,
+}
 COMBINED_HEADINGS = (
     "Root Cause (from debugging)",
     "Security Assessment",
@@ -96,6 +109,19 @@ def stated(text: str, name: str) -> str:
     return _COMMENT.sub("", section(text, name)).strip().split("\n", 1)[0].strip()
 
 
+def facts(text: str, step: Step) -> dict[str, str]:
+    """What a valid document of the step states in fixed words, by section; ONSET in ISO 8601.
+
+    The severity is not among them: what counts of it is not the document's alone.
+    """
+    found = {n: stated(text, n) for n in step.sections if n in FIRST_LINES and n != SEVERITY}
+    if ONSET in step.sections:
+        said = stated(text, ONSET)
+        known = said.lower() != UNKNOWN
+        found[ONSET] = times.moment(said).isoformat() if known else UNKNOWN
+    return found
+
+
 def problems(text: str, step: Step, comment: str) -> list[str]:
     """What keeps the text from being this attempt's document of the step; empty if it is valid."""
     wrong = _unclosed(text)
@@ -114,12 +140,28 @@ def problems(text: str, step: Step, comment: str) -> list[str]:
             content = _COMMENT.sub("", found[names.index(name)].text).strip()
             if not content:
                 wrong.append(f"section {name} is empty")
-            elif name in FIRST_LINES and content.split("\n", 1)[0].strip() not in FIRST_LINES[name]:
-                allowed = ", ".join(FIRST_LINES[name][:-1])
-                wrong.append(
-                    f"the first line of {name} is not just {allowed} or {FIRST_LINES[name][-1]}"
-                )
+            else:
+                wrong += _misstated(name, content.split("\n", 1)[0].strip())
     return wrong
+
+
+def allowed(name: str) -> str:
+    """What the first line of that section may be, in words; empty if it may be anything."""
+    if name == ONSET:
+        return f"{UNKNOWN} or a time such as {times.EXAMPLE}"
+    *most, last = FIRST_LINES.get(name, ("",))
+    return f"{', '.join(most)} or {last}" if most else ""
+
+
+def _misstated(name: str, said: str) -> list[str]:
+    """What is wrong with the first line of that section, if it has to be a fixed word or a time."""
+    if name == ONSET and said.lower() != UNKNOWN:
+        with contextlib.suppress(ValueError):
+            times.moment(said)
+            return []
+    elif name not in FIRST_LINES or said in FIRST_LINES[name]:
+        return []
+    return [f"the first line of {name} is not just {allowed(name)}"]
 
 
 def gist(text: str, limit: int = 280) -> str:

@@ -12,26 +12,13 @@ from incident_state import helper
 from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.errors import DiskError, StateError
+from incident_state.prompts import ending
 from incident_state.prompts.questions import Question
-from incident_state.state import progress
-from incident_state.state.model import State, iso
+from incident_state.state import decisions, facts, progress
+from incident_state.state.model import State
+from incident_state.state.timeline import iso
 
 Command = Callable[..., str]
-
-FOLLOW_UPS = (
-    "watch the service's stability for 24 hours",
-    "finish the postmortem's action items, each with its owner and deadline",
-    "deploy the monitoring of 11-monitoring.md within a week",
-    "schedule the hardening of 12-hardening.md",
-    "hold a learning session",
-)
-SUCCESS_CRITERIA = (
-    "service restored within its SLA",
-    "postmortem within 48 hours",
-    "every action item with owner and deadline",
-    "monitoring within a week",
-    "the same root cause does not come back",
-)
 
 
 @dataclass(frozen=True)
@@ -78,11 +65,15 @@ def answer(
     command: Command,
     folder: Path,
     findings: Callable[[], Mapping[str, str]],
+    texts: Callable[[], Mapping[str, str]],
 ) -> Answer:
-    """The first that holds; `finished` are due steps whose valid document waits for `complete`."""
+    """The first that holds; `finished` are due steps whose valid document waits for `complete`.
+
+    `texts` gives the current documents' texts, by name.
+    """
     existing = question is not None and question.kind == "existing"
     if state.status == "complete" and not existing:
-        return _complete(state, folder)
+        return _complete(state, folder, texts())
     if (
         question is not None
         and question.kind in {"existing", "failed"}
@@ -111,34 +102,19 @@ def answer(
     return _asked(state, question, command)
 
 
-def follow_ups(state: State) -> tuple[str, ...]:
-    """What is to be done after the incident; of one closed early only what its documents allow."""
-    if state.closed is None:
-        return FOLLOW_UPS
-    after = {"11-monitoring.md": FOLLOW_UPS[2], "12-hardening.md": FOLLOW_UPS[3]}
-    return (FOLLOW_UPS[0], *(line for name, line in after.items() if name in state.files_created))
-
-
-def success_criteria(state: State) -> tuple[str, ...]:
-    """By what the incident's end is judged; nothing for one that was closed early."""
-    return SUCCESS_CRITERIA if state.closed is None else ()
-
-
-def _complete(state: State, folder: Path) -> Answer:
+def _complete(state: State, folder: Path, texts: Mapping[str, str]) -> Answer:
     paths = [str(folder / name) for name in state.files_created]
-    criteria = success_criteria(state)
-    lines = [
-        f"The incident is complete: {document.first_line(state.incident)}",
-        *([f"It was closed early: {state.closed}"] if state.closed is not None else []),
-        "Documents:",
-        *(f"- {path}" for path in paths),
-        "",
-        "Follow-ups:",
-        *(f"- {line}" for line in follow_ups(state)),
-        *(["", "Success criteria:"] if criteria else []),
-        *(f"- {line}" for line in criteria),
-    ]
-    return Answer("complete", {"documents": paths}, "\n".join(lines))
+    lines = [ending.last_words(state)]
+    if state.closed is not None:
+        lines.append(f"It was closed early: {state.closed}")
+    for title, listed in (
+        ("Documents", paths),
+        ("Follow-ups", ending.follow_ups(state, texts)),
+        ("Success criteria", ending.success_criteria(state)),
+    ):
+        if listed:
+            lines += [f"{title}:", *(f"- {line}" for line in listed), ""]
+    return Answer("complete", {"documents": paths}, "\n".join(lines).rstrip())
 
 
 def _paused(state: State, command: Command) -> Answer:
@@ -165,17 +141,20 @@ def _paused(state: State, command: Command) -> Answer:
 
 
 def _reopen(checkpoint: int, command: Command) -> Answer:
-    phase = flow.load().checkpoint(checkpoint).phase
-    numbers = list(flow.load().in_phase(phase))
-    line = command("reopen", "--from", "<N>", "--note", "-") + " <<'WORDS'\n<their words>\nWORDS"
+    numbers = list(decisions.reopenable(checkpoint))
+    earliest = "<N>" if len(numbers) > 1 else str(numbers[0])
+    line = command("reopen", "--from", earliest, "--note", "-") + " <<'WORDS'\n<their words>\nWORDS"
     steps = "; ".join(f"{n} {flow.load().step(n).title}" for n in numbers)
+    asked = f"requested changes at checkpoint {checkpoint}"
+    if numbers == [facts.DEPLOYMENT]:
+        asked = "deployed it, or something changed, and asks to check again"
     severity = f"\nIf only the severity is to change: {command('severity', '<P0 to P3>')}"
     return Answer(
         "reopen",
         {"checkpoint": checkpoint, "from": numbers},
-        f"The user requested changes at checkpoint {checkpoint}. If they have not said what to "
-        "change, ask them in plain words and end your turn. Then reopen the earliest step that has "
-        f"to be done again ({steps}); what reads its document follows:\n"
+        f"The user {asked}. If they have not said what, ask them in plain words and end your turn. "
+        f"Then reopen the earliest step that has to be done again ({steps}); what reads its "
+        "document follows:\n"
         f"Bash {_input(command=line)}" + (severity if checkpoint == 1 else ""),
     )
 
@@ -246,7 +225,10 @@ def _consolidate(command: Command, findings: Mapping[str, str]) -> Answer:
 
 def _asked(state: State, question: Question, command: Command) -> Answer:
     data: dict[str, Any] = {}
-    if question.kind == "checkpoint":
+    kind = question.kind
+    if question.kind in {"checkpoint", "closing"}:
+        # Why it is closed is the second half of a checkpoint's question.
+        kind = "checkpoint"
         data = {"checkpoint": question.checkpoint, "summary": dict(question.summary)}
     elif question.kind == "failed":
         failed = progress.failures(state)
@@ -263,9 +245,9 @@ def _asked(state: State, question: Question, command: Command) -> Answer:
             f"turn; once they say that they have decided, run: {command('next')}\n\n"
             f"{question.shown}\n\n{options}"
         )
-        return Answer(question.kind, data, text)
+        return Answer(kind, data, text)
     return Answer(
-        question.kind,
+        kind,
         data,
         f"{question.header}: the user decides. Ask exactly this; the digest stands for the whole "
         "question, which the client puts in and the user sees in full.\n"

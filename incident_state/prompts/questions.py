@@ -14,13 +14,14 @@ from typing import Any, Literal
 
 from incident_state import workflow as flow
 from incident_state.documents import document
-from incident_state.state import progress
-from incident_state.state.model import State, iso
+from incident_state.state import closing, facts, progress
+from incident_state.state.model import State
+from incident_state.state.timeline import iso
 
 # With its label two lines of a terminal: the client's dialog scrolls the top of a long one away.
 SHOWN = 110
 
-QuestionKind = Literal["checkpoint", "failed", "rolled-back", "existing"]
+QuestionKind = Literal["checkpoint", "closing", "failed", "rolled-back", "existing"]
 
 RETRY = ("Retry", "run it again: its agent first finds out what the last attempt did")
 PAUSE = ("Pause", "stop here; what is in place stays, and resuming comes back to this question")
@@ -28,6 +29,12 @@ AFTER_ROLLBACK = (
     ("New fix", "plan another fix (step 7), bound by what the rollback taught"),
     ("Investigate again", "go back to the debugging (step 4); fix and deployment are redone"),
     PAUSE,
+)
+CLOSING = (
+    (closing.FALSE_ALARM, "there was no incident; it is counted apart"),
+    (closing.DUPLICATE, "it is recorded elsewhere; it is counted there"),
+    (closing.RESOLVED_OUTSIDE, "it is over by what somebody else did, or by itself"),
+    (closing.HANDED_OVER, "others lead it on; what is open stays open"),
 )
 RESUME = ("Resume", "go on with the incident that is open, from where it stands")
 TAKE_OVER = ("Take over", "go on here; what the other session has in flight counts as lost")
@@ -91,6 +98,8 @@ def open_question(
         return None
     if state.changes is not None and not state.changes.answered:
         return None
+    if state.closing is not None:
+        return _closing(state, state.closing)
     return _checkpoint(state, texts, int(position.removeprefix("checkpoint-")))
 
 
@@ -106,6 +115,10 @@ def asks_about_existing(state: State, session_id: str | None) -> bool:
 
 def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question:
     checkpoint = flow.load().checkpoint(number)
+    asks = checkpoint.asks
+    if checkpoint.undeployed and _deployment(texts) in facts.NOTHING_DEPLOYED:
+        asks = checkpoint.undeployed
+    changed = _changed_since(state, number)
     reviewed = tuple((name, state.digest_of(name) or "") for name in checkpoint.reviews)
     summary = tuple(
         (label, _shown_value(state, checkpoint, texts, section))
@@ -114,12 +127,51 @@ def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question
     return Question(
         kind="checkpoint",
         header=f"Checkpoint {number}",
-        text=checkpoint.question,
-        options=checkpoint.options,
+        text=asks.question,
+        options=asks.options,
         digest=_digest(state, "checkpoint", number, reviewed, state.severity, state.declared),
-        summary=(("Incident", document.first_line(state.incident)), *summary),
+        summary=(
+            ("Incident", document.first_line(state.incident)),
+            *summary,
+            *((("Changed since", "; ".join(changed)),) if changed else ()),
+        ),
         checkpoint=number,
         reviewed=reviewed,
+    )
+
+
+def _deployment(texts: Mapping[str, str]) -> str:
+    """What the current document of step 8 says of the deployment; empty if there is none."""
+    name = flow.load().step(facts.DEPLOYMENT).writes
+    return document.stated(texts.get(name, ""), facts.DEPLOYED)
+
+
+def _changed_since(state: State, number: int) -> tuple[str, ...]:
+    """What was changed, after it was decided upon at an earlier checkpoint and not shown since."""
+    workflow = flow.load()
+    decided = max(state.approved.values(), default=state.started_at)
+    return tuple(
+        event.text.partition(": ")[2]
+        for event in state.timeline
+        if event.kind in {"edited", "amended"}
+        and event.step is not None
+        and event.at > decided
+        and workflow.step(event.step).phase < workflow.checkpoint(number).phase
+    )
+
+
+def _closing(state: State, number: int) -> Question:
+    return Question(
+        kind="closing",
+        header="Closing",
+        text=(
+            "The incident is to be closed. Why? Choose, or write the reason in your own words; "
+            f"write {closing.BACK} to return to the checkpoint."
+        ),
+        options=CLOSING,
+        digest=_digest(state, "closing", number),
+        summary=(("Incident", document.first_line(state.incident)),),
+        checkpoint=number,
     )
 
 
@@ -132,16 +184,19 @@ def _shown_value(
         return state.severity
     for name in checkpoint.reviews:
         if text := document.section(texts.get(name, ""), section):
-            if section in document.FIRST_LINES:
-                return document.stated(texts[name], section)
-            return document.gist(text, SHOWN)
+            if section not in document.FIRST_LINES:
+                return document.gist(text, SHOWN)
+            said = document.stated(texts[name], section)
+            rest = document.gist(text.partition(said)[2], SHOWN - len(said) - 2)
+            return f"{said}. {rest}" if rest else said
     return "unknown"
 
 
 def _failed(state: State, failed: Mapping[flow.StepKey, str]) -> Question:
     workflow = flow.load()
     rollback = next(
-        (o for o in workflow.checkpoint(3).options if o[0] == "Rollback"), ("Rollback", "revert")
+        (o for o in workflow.checkpoint(3).asks.options if o[0] == "Rollback"),
+        ("Rollback", "revert"),
     )
     names = " and ".join(workflow.step(key).label for key in failed)
     return Question(
@@ -161,12 +216,15 @@ def _failed(state: State, failed: Mapping[flow.StepKey, str]) -> Question:
 
 
 def _rolled_back(state: State) -> Question:
+    status = facts.stated(state, "rollback", facts.ROLLED_BACK) or "Unknown"
+    health = facts.stated(state, "rollback", facts.HEALTH_ROLLED_BACK) or "Unknown"
     return Question(
         kind="rolled-back",
         header="Rolled back",
-        text="The deployment is rolled back. How shall it go on?",
+        text="The rollback has ended. How shall it go on?",
         options=AFTER_ROLLBACK,
-        digest=_digest(state, "rolled-back"),
+        digest=_digest(state, "rolled-back", status, health),
+        summary=(("Rollback status", status), ("Service health", health)),
     )
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from incident_state import __version__
 from incident_state.documents import document
 from incident_state.report.lanes import archived, until
-from incident_state.report.markup import Markup, element, join
+from incident_state.report.markup import Markup, element
 from incident_state.state import progress
 from incident_state.views.moments import clock, length
-from incident_state.views.response_times import MEANINGS
+from incident_state.views.response_times import meanings
 from incident_state.views.view import View
 
 # A description may be a whole pasted log.
 MAX_DESCRIPTION = 4_000
 NAMED = {
+    "detect": "Time to detect",
     "acknowledge": "Time to acknowledge",
     "mitigate": "Time to mitigate",
     "resolve": "Time to resolve",
@@ -52,11 +53,14 @@ def foot(view: View) -> Markup:
 
 def _status(view: View) -> str:
     state = view.state
+    ended = (view.facts.outcome or "how it ended was not recorded").replace("-", " ")
     if state.closed is not None:
-        return "Closed early"
+        return f"Closed early ({ended})"
     if archived(view):
         return "Archived unfinished"
-    return {"complete": "Complete", "paused": "Open, paused", "in_progress": "Open"}[state.status]
+    if state.status == "complete":
+        return ended[:1].upper() + ended[1:]
+    return "Open, paused" if state.status == "paused" else "Open"
 
 
 def _description(view: View) -> Markup | None:
@@ -80,12 +84,18 @@ def _moments(view: View) -> list[Markup | str]:
         shown.append(f" · archived {clock(until(view), state.started_at)}")
     else:
         shown.append(f" · still open as of {clock(view.now)}")
+    for name, at in (
+        ("onset", view.facts.onset),
+        ("mitigated", view.facts.mitigated_at),
+        ("resolved", view.facts.resolved_at),
+    ):
+        shown.append(f" · {name} {clock(at, state.started_at) if at else 'unknown'}")
     return shown
 
 
 def _figures(view: View) -> Markup:
     groups = []
-    for name, meaning in MEANINGS.items():
+    for name, meaning in meanings(view.times.since).items():
         value = getattr(view.times, name)
         open_still = name == "duration" and not view.times.over
         so_far = element("small", " so far") if open_still else None
@@ -98,11 +108,7 @@ def _figures(view: View) -> Markup:
                 element("dd", meaning, class_="meaning"),
             )
         )
-    note = "Each begins when the incident was reported; pauses are taken out."
-    return join(
-        element("dl", *groups, class_="figures"),
-        element("p", note, class_="note"),
-    )
+    return element("dl", *groups, class_="figures")
 
 
 def _standing(view: View) -> Markup | None:

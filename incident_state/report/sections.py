@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from incident_state.documents import document
-from incident_state.prompts.next import follow_ups, success_criteria
 from incident_state.report import library
 from incident_state.report.action_items import SECTION, action_items
 from incident_state.report.drawing import NARROW, WIDE, drawn, key
@@ -15,11 +14,11 @@ from incident_state.report.lanes import MARKS, lanes, named, until
 from incident_state.report.markup import Child, Markup, element, join
 from incident_state.report.papers import Papers
 from incident_state.report.rendering import MAX_CHARACTERS, rendered
-from incident_state.state.model import Event
+from incident_state.state.timeline import Event
 from incident_state.views import events
 from incident_state.views.moments import clock, length
 from incident_state.views.response_times import Span
-from incident_state.views.view import DECISIVE, View
+from incident_state.views.view import View, decisive
 
 POSTMORTEM = "10-postmortem.md"
 # More than a year of an incident; what is beyond is in the session's own timeline.
@@ -44,7 +43,7 @@ def parts(view: View, papers: Papers) -> tuple[Part, ...]:
         ("steps", "Phases and steps", _steps(view)),
         ("decisions", "Decisions", _decisions(view)),
         ("changes", "Changed in production", _changes(view)),
-        ("actions", "Action items", _actions(papers, shelf)),
+        ("actions", "Action items", _actions(view, papers, shelf)),
         ("after", "Follow-ups", _after(view)),
         ("events", "Timeline", _events(view)),
         ("documents", "Documents", library.documents(shelf, papers)),
@@ -125,10 +124,12 @@ def _changes(view: View) -> Markup:
     return join(source, rendered(text[:MAX_CHARACTERS], "change").html)
 
 
-def _actions(papers: Papers, shelf: tuple[library.Shelved, ...]) -> Markup:
+def _actions(view: View, papers: Papers, shelf: tuple[library.Shelved, ...]) -> Markup | None:
     paper = next((p for p in papers.current if p.name == POSTMORTEM), None)
     if paper is None:
-        return element("p", "The postmortem is not written yet.", class_="note")
+        # A closed incident owes none.
+        note = None if view.state.closed is not None else "The postmortem is not written yet."
+        return element("p", note, class_="note") if note else None
     items = action_items(document.section(paper.text, SECTION))
     place = library.anchor_of(shelf, POSTMORTEM, SECTION)
     link = element("a", SECTION.replace("_", " "), href=f"#{place}")
@@ -146,10 +147,10 @@ def _or_unknown(value: str | None) -> Child:
 
 
 def _after(view: View) -> Markup | None:
-    if view.ended_at is None:
+    if not view.facts.follow_ups:
         return None
-    criteria = success_criteria(view.state)
-    found = [element("ul", *map(_item, follow_ups(view.state)))]
+    criteria = view.facts.success_criteria
+    found = [element("ul", *map(_item, view.facts.follow_ups))]
     if criteria:
         found += [element("h3", "Success criteria"), element("ul", *map(_item, criteria))]
     return join(*found)
@@ -182,7 +183,7 @@ def _lines(view: View, shown: Iterable[Event]) -> Iterator[Markup]:
             element("td", events.elapsed(event.at - view.state.started_at)),
             element("td", events.who(event)),
             element("td", _words(event)),
-            class_="decisive" if event.kind in DECISIVE else None,
+            class_="decisive" if decisive(event) else None,
         )
 
 

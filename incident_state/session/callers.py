@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from incident_state.errors import PersonsAlone
-from incident_state.state.model import Actor
+from incident_state.state.timeline import Actor
 
 INSIDE = "CLAUDECODE"
 CLIENT = b"claude"
@@ -54,6 +54,16 @@ def detect() -> Caller:
 def nested(client: int) -> bool:
     """Whether that client process was started inside another client's session, as /proc shows."""
     return any(_inside(environment) for _, environment in _processes(client))
+
+
+def in_client(process: int) -> bool:
+    """Whether that process, or one above it, is a client or was started by one, as /proc shows."""
+    return any(name == CLIENT or _inside(env) for name, env in _processes(process))
+
+
+def names_above(process: int) -> tuple[str, ...]:
+    """The names of that process and of those above it, as far as /proc shows them."""
+    return tuple(name.decode(errors="replace") for name, _ in _processes(process))
 
 
 def _inside(environment: Mapping[str, str]) -> bool:

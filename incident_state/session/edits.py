@@ -1,33 +1,43 @@
-"""Documents edited by hand after they were complete: taken over if valid, 05 assembled anew."""
+"""Documents changed after they were complete: taken over if valid, 05 assembled anew.
+
+Who changed one is not known: an editor leaves no name. Who has a change taken over is (`amend`).
+"""
 
 from __future__ import annotations
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, lines
 from incident_state.errors import Refused
 from incident_state.session.session import Session
 from incident_state.state import progress
-from incident_state.state.model import SEVERITIES, Consolidation, Severity, State, Unfinished
+from incident_state.state.model import Consolidation, State, Unfinished
+from incident_state.state.timeline import Actor
 
 
 def reconciled(session: Session, state: State) -> State:
-    """The state, documents edited by hand taken over first; Refused if one is not valid now."""
-    if state.status == "complete" or not edited(session, state):
+    """The state, documents that were changed taken over; Refused if one is not valid now."""
+    if state.status == "complete" or not changed(session, state):
         return state
     with session.locked():
         return session.save(taken_over(session, session.store.read()))
 
 
 def taken_over(session: Session, state: State) -> State:
-    """The state with every edited document as it is now; Refused if one is not valid any more."""
-    changed = edited(session, state)
-    for name in changed:
+    """The state with every changed document as it is now; Refused if one is not valid any more."""
+    names = changed(session, state)
+    for name in names:
         if name != flow.INVESTIGATION:
-            state = _take_edit(session, state, name)
-    return _take_investigation(session, state, changed)
+            state = _take_change(session, state, name, None)
+    return _take_investigation(session, state, names)
 
 
-def edited(session: Session, state: State) -> list[str]:
+def amended(session: Session, state: State, name: str, amender: Actor) -> State:
+    """The state with that changed document as it is now; Refused if it is not valid any more."""
+    state = _take_change(session, state, name, amender)
+    return state if state.status == "complete" else _take_investigation(session, state, [name])
+
+
+def changed(session: Session, state: State) -> list[str]:
     """The names of the current documents that are not as they were recorded."""
     names = []
     for name in state.files_created:
@@ -37,20 +47,20 @@ def edited(session: Session, state: State) -> list[str]:
     return names
 
 
-def _take_edit(session: Session, state: State, name: str) -> State:
+def _take_change(session: Session, state: State, name: str, amender: Actor | None) -> State:
     workflow = flow.load()
     key = next(s.key for s in (*workflow.steps, workflow.rollback) if s.writes == name)
     if wrong := session.problems(state, key):
         raise Refused(
-            f"{document.about(name, wrong)} It was edited after it was complete: mend it."
+            f"{document.about(name, wrong)} It was changed after it was complete: mend it."
         )
-    text, data, _ = session.masked(name, session.problems_of(state, key))
-    return progress.edited(
-        state, session.now(), key, document.digest(data), severity_of(text) if key == 1 else None
-    )
+    completed = state.record(key).completed
+    before, found = completed.lines if completed else "", session.found(state, key)
+    how = lines.changed(before, session.text(name))
+    return progress.changed(state, session.now(), key, found, how, amender)
 
 
-def _take_investigation(session: Session, state: State, changed: list[str]) -> State:
+def _take_investigation(session: Session, state: State, names: list[str]) -> State:
     """05 assembled anew if what it combines changed before checkpoint 2, else as it is."""
     record = state.consolidation
     if record is None:
@@ -58,8 +68,8 @@ def _take_investigation(session: Session, state: State, changed: list[str]) -> S
     behind = 2 not in state.approved and record.assembled != sources(state)  # noqa: PLR2004 - it reviews 05
     there = session.store.read_document(flow.INVESTIGATION, document.MAX_BYTES)
     if there is None or behind:
-        return _assembled_anew(session, state, record, there, changed)
-    return _kept(session, state, record) if flow.INVESTIGATION in changed else state
+        return _assembled_anew(session, state, record, there, names)
+    return _kept(session, state, record) if flow.INVESTIGATION in names else state
 
 
 def sources(state: State) -> dict[str, str]:
@@ -82,18 +92,18 @@ def _kept(session: Session, state: State, record: Consolidation) -> State:
             "edited": True,
         }
     )
-    told = f"{flow.INVESTIGATION} was edited by hand"
-    return progress.consolidated(state, now, kept, told, "person")
+    told = f"{flow.INVESTIGATION} was changed after it was assembled"
+    return progress.consolidated(state, now, kept, told, "helper")
 
 
 def _assembled_anew(
-    session: Session, state: State, record: Consolidation, there: bytes | None, changed: list[str]
+    session: Session, state: State, record: Consolidation, there: bytes | None, names: list[str]
 ) -> State:
     now, current = session.now(), sources(state)
     stale = [name for name in current if record.sources.get(name) != current[name]]
     older = f"Written before {' and '.join(stale)} changed." if stale else ""
     new = session.combined(state, record.synthesis, older)
-    by_hand = record.edited or flow.INVESTIGATION in changed
+    by_hand = record.edited or flow.INVESTIGATION in names
     if there is not None and by_hand and there != new.encode():
         number = state.revisions + 1
         moves = Unfinished(kind="replace", names=(flow.INVESTIGATION,), folder=str(number))
@@ -109,9 +119,3 @@ def _assembled_anew(
     )
     told = f"{flow.INVESTIGATION} was assembled anew"
     return progress.consolidated(state, now, anew, told, "helper")
-
-
-def severity_of(text: str) -> Severity:
-    """The severity that a valid 01-classification.md sets."""
-    said = document.stated(text, "SEVERITY")
-    return next(severity for severity in SEVERITIES if severity == said)

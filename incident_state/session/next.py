@@ -42,7 +42,15 @@ def upcoming(session: Session, state: State) -> Answer:
     """What is to be done now in that state."""
     finished = tuple(key for key in progress.due(state) if session.finished(state, key))
     question, folder = session.question(state), session.store.folder
-    return answer(state, question, finished, session.command, folder, lambda: findings(session))
+    return answer(
+        state,
+        question,
+        finished,
+        session.command,
+        folder,
+        lambda: findings(session),
+        lambda: session.texts(state.files_created),
+    )
 
 
 def findings(session: Session) -> Mapping[str, str]:

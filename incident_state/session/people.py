@@ -1,8 +1,9 @@
-"""Operations of people: start, decide, reopen, severity, pause, close, note, archive, restore."""
+"""Operations of people: start, decide, reopen, pause, close, archive, restore."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from incident_state.documents import document, masking
 from incident_state.errors import NoSession, Refused
@@ -12,12 +13,18 @@ from incident_state.session.edits import reconciled
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
 from incident_state.session.work import must_own
-from incident_state.state import decisions, progress
-from incident_state.state.model import Decision, Severity, State, Unfinished
+from incident_state.state import closing, decisions, progress
+from incident_state.state.model import Severity, State, Unfinished
+from incident_state.state.timeline import Decision
 
 
 def start(
-    session: Session, description: str, severity: Severity | None, *, fresh: bool = False
+    session: Session,
+    description: str,
+    severity: Severity | None,
+    onset: datetime | None = None,
+    *,
+    fresh: bool = False,
 ) -> Answer:
     """A new session; with `fresh` what is there is archived first, which a person does."""
     if not description.strip():
@@ -25,7 +32,7 @@ def start(
     with session.locked(create=True):
         state = _there(session)
         if state is None:
-            session.save(session.new(description, severity, owner=None))
+            session.save(session.new(description, severity, None, onset))
         elif not (
             state.newest.kind == "started"
             and (state.incident, state.declared) == (description, severity)
@@ -36,7 +43,7 @@ def start(
                     "or archive it first; a person does both at once with start --fresh."
                 )
             session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
-            archive_into(session, state, session.new(description, severity, owner=None))
+            archive_into(session, state, session.new(description, severity, None, onset))
     return carried_out(session)
 
 
@@ -56,6 +63,8 @@ def archive_into(session: Session, state: State, successor: State | None) -> Sta
 
 def decide(session: Session, label: str) -> Answer:
     """A person's answer, at a terminal, to whichever question is open; what is next."""
+    from incident_state.session import terminals
+
     with session.locked():
         before = session.store.read()
         session.caller.must_be_a_person(("decide", label))
@@ -74,7 +83,16 @@ def decide(session: Session, label: str) -> Answer:
             match = next((o for o in question.labels if o.lower() == label.strip().lower()), None)
             if match is None:
                 raise Refused(f"The answers to this question are: {', '.join(question.labels)}.")
-            decision = _decision(question, match, via="terminal", user=session.caller.user)
+            at = terminals.here()
+            decision = _decision(
+                question,
+                match,
+                via="terminal",
+                user=session.caller.user,
+                terminal=at.name,
+                ancestors=at.ancestors,
+                doubt=at.doubt,
+            )
             session.save(decisions.decided(state, session.now(), decision, question.checkpoint))
     return carried_out(session)
 
@@ -117,11 +135,17 @@ def answered(
             words = document.plain(masking.mask(answer)[0])
             if not words:
                 return "The user did not answer: nothing is decided. Ask again."
-            session.save(decisions.remarked(state, session.now(), words, question.checkpoint))
-            return (
-                "The user wrote something instead of choosing; it is in the timeline and decides "
-                f"nothing. Answer it in a few words, then ask again. They wrote: {words}"
-            )
+            if question.kind != "closing":
+                session.save(decisions.remarked(state, session.now(), words, question.checkpoint))
+                return (
+                    "The user wrote something instead of choosing; it is in the timeline and "
+                    "decides nothing. Answer it in a few words, then ask again. They wrote: "
+                    f"{words}"
+                )
+            if words.lower() == closing.BACK:
+                session.save(closing.withdrawn(state, session.now()))
+                return "The user does not close the incident after all."
+            answer = words
         decision = _decision(question, answer, via="AskUserQuestion", **evidence)
         if question.kind == "existing":
             _existing(session, state, decision)
@@ -174,21 +198,6 @@ def reopen(session: Session, number: int, words: str | None) -> Answer:
     return carried_out(session)
 
 
-def severity(session: Session, wanted: Severity) -> Answer:
-    """The severity set, by a person or within what a model may; what is next."""
-    with session.locked():
-        state = session.store.read()
-        person = session.caller.person
-        pinned = state.pinned == wanted and state.raised is None
-        repeated = state.newest.kind == "severity" and pinned and state.severity == wanted
-        unchanged = not person and state.severity == wanted and state.changes is None
-        if not repeated and not unchanged:
-            if state.status == "complete" and not person:
-                raise Refused("The incident is complete: only a person sets its severity now.")
-            session.save(decisions.severity_set(state, session.now(), wanted, person=person))
-    return carried_out(session)
-
-
 def pause(session: Session) -> Answer:
     """The incident paused by a person: nothing new is launched; what is next."""
     with session.locked():
@@ -221,21 +230,7 @@ def close(session: Session, reason: str) -> Answer:
         state = session.store.read()
         session.caller.must_be_a_person(("close", "--reason", reason))
         if not (state.newest.kind == "closed" and state.closed == reason):
-            session.save(decisions.closed(state, session.now(), reason))
-    return carried_out(session)
-
-
-def note(session: Session, text: str, *, update: bool) -> Answer:
-    """A line in the timeline, and in every later brief; what is next."""
-    text = document.plain(masking.mask(text)[0])
-    if not text:
-        raise Refused("The note is empty.", ("note", "<what happened>"))
-    with session.locked():
-        state = session.store.read()
-        kind = "update" if update else "note"
-        if (state.newest.kind, state.newest.text) != (kind, text):
-            actor = session.caller.actor
-            session.save(decisions.noted(state, session.now(), text, actor, update=update))
+            session.save(closing.closed(state, session.now(), reason))
     return carried_out(session)
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from incident_state import helper
 from incident_state import workflow as flow
-from incident_state.documents import document, masking
+from incident_state.documents import document, lines, masking
 from incident_state.errors import DiskError, Locked, NoSession, Refused
 from incident_state.prompts import questions
 from incident_state.prompts.briefs import TEAM_NOTES
 from incident_state.session.callers import Caller
-from incident_state.state.model import Event, Severity, State, Unfinished, iso
+from incident_state.state import progress
+from incident_state.state.model import DEFAULT_SEVERITY, SEVERITIES, Severity, State, Unfinished
+from incident_state.state.timeline import Event, iso
 from incident_state.storage import lock
 from incident_state.storage.folder import Store
 
@@ -118,10 +120,23 @@ class Session:
             self.store.write(state)
         return state
 
-    def new(self, description: str, severity: Severity | None, owner: str | None) -> State:
-        """A new session, to be saved where none is, or as another one's successor."""
+    def new(
+        self,
+        description: str,
+        severity: Severity | None,
+        owner: str | None,
+        onset: datetime | None = None,
+    ) -> State:
+        """A new session, to be saved where none is, or as another one's successor.
+
+        An onset that a person gives goes before the one that step 1 finds.
+        """
         now = self.now()
-        text = f"Reported{f' as {severity}' if severity else ''}: {description}"
+        if onset is not None and onset > now:
+            raise Refused(f"{iso(onset)} lies in the future.", ())
+        how = f" as {severity}" if severity else f", {DEFAULT_SEVERITY} by default"
+        began = f", onset {iso(onset)}" if onset else ""
+        text = f"Reported{how}{began}: {description}"
         number = document.digest(f"{iso(now)} {description}".encode())[:4]
         return State(
             incident_id=f"INC-{now:%Y%m%d-%H%M%S}-{number}",
@@ -129,6 +144,8 @@ class Session:
             started_at=now,
             last_updated=now,
             declared=severity,
+            pinned_onset=onset if self.caller.person else None,
+            declared_onset=None if self.caller.person else onset,
             owner=owner,
             timeline=(Event(at=now, kind="started", actor=self.caller.actor, text=text),),
         )
@@ -183,6 +200,20 @@ class Session:
         if count:
             data = self.stage(name, text)
         return text, data, count
+
+    def found(self, state: State, key: flow.StepKey) -> progress.Found:
+        """The step's document as it is to be recorded, masked; Refused if it is not valid."""
+        step = flow.load().step(key)
+        text, data, masked = self.masked(step.writes, self.problems_of(state, key))
+        states_severity = document.SEVERITY in step.sections
+        said = document.stated(text, document.SEVERITY)
+        return progress.Found(
+            digest=document.digest(data),
+            lines=lines.marks(text),
+            stated=document.facts(text, step),
+            severity=next((s for s in SEVERITIES if states_severity and s == said), None),
+            masked=masked,
+        )
 
     def stage(self, name: str, text: str) -> bytes:
         """The document's new text, which takes its place when the state is saved; its bytes."""

@@ -7,36 +7,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, masking
 from incident_state.session import transcripts
 from incident_state.session.session import Session
 from incident_state.state import progress
-from incident_state.state.model import Decision, Event, State
+from incident_state.state.model import State
+from incident_state.state.timeline import Decision, Event
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What does not fit together, what cannot be told, and how many things were compared."""
+    """What does not fit, what is doubtful, what cannot be told, how many things were compared."""
 
     wrong: tuple[str, ...]
+    doubtful: tuple[str, ...]
     untold: tuple[str, ...]
     compared: int
 
     def json(self) -> str:
         """The findings as one JSON object."""
-        found = {"wrong": self.wrong, "untold": self.untold, "compared": self.compared}
-        return json.dumps(found, ensure_ascii=False)
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @property
     def text(self) -> str:
         """The findings as lines for a person."""
         lines = [f"Does not fit: {each}" for each in self.wrong]
+        lines += [f"Doubtful: {each}" for each in self.doubtful]
         lines += [f"Cannot be told: {each}" for each in self.untold]
         verdict = f"{len(self.wrong)} do not fit" if self.wrong else "everything fits"
+        if self.doubtful:
+            verdict += f", {len(self.doubtful)} doubtful"
         left = f", {len(self.untold)} cannot be told" if self.untold else ""
         return "\n".join([*lines, f"{self.compared} compared: {verdict}{left}."])
 
@@ -48,6 +52,7 @@ def verify(session: Session) -> Findings:
     compared += [_decision(event, event.decision) for event in state.timeline if event.decision]
     return Findings(
         wrong=tuple(text for kind, text in compared if kind == "wrong"),
+        doubtful=tuple(text for kind, text in compared if kind == "doubtful"),
         untold=tuple(text for kind, text in compared if kind == "untold"),
         compared=len(compared),
     )
@@ -101,8 +106,10 @@ def _checkpoints(state: State) -> Iterator[Compared]:
 def _decision(event: Event, decision: Decision) -> Compared:
     what = f"{event.text!r} of {event.at:%Y-%m-%d %H:%M:%S} UTC"
     if decision.via != "AskUserQuestion":
-        who = f" by {decision.user}" if decision.user else ""
-        return "untold", f"{what} was given in a terminal{who}; nothing else attests it"
+        given = f"{what} was given in {_terminal(decision)}"
+        if decision.doubt:
+            return "doubtful", f"{given}; {decision.doubt}"
+        return "untold", f"{given}; nothing else attests it"
     transcript, call = Path(decision.transcript or ""), str(decision.tool_use_id)
     try:
         answers = transcripts.answers(transcript, call, decision.digest)
@@ -113,6 +120,22 @@ def _decision(event: Event, decision: Decision) -> Compared:
         return "wrong", f"{what}: a hook answered, by its transcript ({decision.transcript})"
     if not answers:
         return "wrong", f"{what}: its transcript holds no such question ({decision.transcript})"
-    if decision.label not in answers:
+    if decision.label not in answers and decision.label not in map(_recorded, answers):
         return "wrong", f"{what}: its transcript holds another answer ({', '.join(answers)})"
     return FITS
+
+
+def _terminal(decision: Decision) -> str:
+    """What is known of the terminal in which it was given: the account, its name, what is above."""
+    known = [
+        decision.terminal,
+        f"below {', '.join(decision.ancestors)}" if decision.ancestors else None,
+    ]
+    told = ", ".join(filter(None, known))
+    who = f" by {decision.user}" if decision.user else ""
+    return f"a terminal{who}" + (f" ({told})" if told else "")
+
+
+def _recorded(answer: str) -> str:
+    """An answer in a person's own words as the record keeps it."""
+    return document.plain(masking.mask(answer)[0])

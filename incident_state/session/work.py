@@ -7,7 +7,8 @@ from incident_state.documents import document, masking
 from incident_state.errors import Refused
 from incident_state.prompts.briefs import brief as brief_text
 from incident_state.prompts.next import Answer
-from incident_state.session.edits import reconciled, severity_of, sources
+from incident_state.session import edits
+from incident_state.session.edits import reconciled, sources
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
 from incident_state.state import progress
@@ -103,11 +104,24 @@ def _completed(session: Session, state: State, key: flow.StepKey) -> State:
             f"{document.about(step.writes, wrong)} Have its agent mend it, or record a failure.",
             ("fail", str(key), "--reason", "<what happened>"),
         )
-    text, data, masked = session.masked(step.writes, session.problems_of(state, key))
-    severity = severity_of(text) if key == 1 else None
-    return progress.complete(
-        state, session.now(), key, document.digest(data), severity, masked, session.caller.actor
-    )
+    found = session.found(state, key)
+    return progress.complete(state, session.now(), key, found, session.caller.actor)
+
+
+def amend(session: Session, key: flow.StepKey) -> tuple[str, Answer]:
+    """A complete step's changed document taken over: what changed in it, and what is next."""
+    name = flow.load().step(key).writes
+    told = f"{name} is as it was recorded."
+    with session.locked():
+        state = session.store.read()
+        if not state.completed(key):
+            label = progress.sentence(flow.load().step(key).label)
+            raise Refused(f"{label} is not complete, so there is nothing to amend.")
+        if name in edits.changed(session, state):
+            must_own(session, state)
+            state = session.save(edits.amended(session, state, name, session.caller.actor))
+            told = next(e.text for e in reversed(state.timeline) if e.kind == "amended") + "."
+    return told, carried_out(session)
 
 
 def consolidate(session: Session, synthesis: str) -> Answer:

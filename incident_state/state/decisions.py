@@ -11,19 +11,17 @@ from typing import Literal
 
 from incident_state import workflow as flow
 from incident_state.errors import Refused
-from incident_state.state import progress
+from incident_state.state import closing, progress
 from incident_state.state.model import (
     SEVERITIES,
-    Actor,
     Changes,
-    Decision,
-    Event,
     Request,
     Severity,
     State,
     StepRecord,
     Unfinished,
 )
+from incident_state.state.timeline import Actor, Decision, Event
 
 DEPLOYMENT = 8
 FIX = 7
@@ -36,9 +34,10 @@ def decided(
     effects = {
         ("checkpoint", "Approve"): _approved,
         ("checkpoint", "Request changes"): _changes_requested,
+        ("checkpoint", "Check again"): _changes_requested,
         ("checkpoint", "Rollback"): _rolling_back,
         ("checkpoint", "Pause"): _paused,
-        ("checkpoint", "Close"): _closed,
+        ("checkpoint", "Close"): _closing,
         ("failed", "Retry"): _retried,
         ("failed", "Rollback"): _rolling_back,
         ("failed", "Pause"): _paused,
@@ -48,6 +47,7 @@ def decided(
     }
     subject = {
         "checkpoint": f"Checkpoint {checkpoint}",
+        "closing": "Closed",
         "failed": "The failure",
         "rolled-back": "After the rollback",
     }[decision.question]
@@ -62,6 +62,8 @@ def decided(
         ),
         seen=None,
     )
+    if decision.question == "closing":
+        return closing.ended(state, decision.label)
     return effects[decision.question, decision.label](state, now, checkpoint)
 
 
@@ -87,8 +89,8 @@ def _paused(state: State, _now: datetime, _checkpoint: int | None) -> State:
     return state.model_copy(update={"paused": True})
 
 
-def _closed(state: State, _now: datetime, checkpoint: int | None) -> State:
-    return _close(state, f"closed at checkpoint {checkpoint}")
+def _closing(state: State, _now: datetime, checkpoint: int | None) -> State:
+    return closing.asked(state, checkpoint or 1)
 
 
 def _retried(state: State, _now: datetime, _checkpoint: int | None) -> State:
@@ -110,15 +112,25 @@ def _investigate_again(state: State, _now: datetime, _checkpoint: int | None) ->
     return _redo(state, tuple(range(first, DEPLOYMENT + 1)), extra=(flow.INVESTIGATION,))
 
 
+def reopenable(checkpoint: int) -> tuple[int, ...]:
+    """The steps that can be redone from that checkpoint: its phase's, or the deployment alone.
+
+    The third one asks to look again at what is live, not to write another fix.
+    """
+    phase = flow.load().checkpoint(checkpoint).phase
+    numbers = flow.load().in_phase(phase)
+    return numbers if DEPLOYMENT not in numbers else (DEPLOYMENT,)
+
+
 def reopened(state: State, now: datetime, number: int, words: str | None, actor: Actor) -> State:
     """The step and what depends on it to be done again, after `Request changes`."""
     if state.changes is None:
         raise Refused("Nothing can be reopened: nobody has requested changes at a checkpoint.")
-    phase = flow.load().checkpoint(state.changes.checkpoint).phase
-    numbers = flow.load().in_phase(phase)
+    numbers = reopenable(state.changes.checkpoint)
     if number not in numbers:
-        listed = ", ".join(map(str, numbers[:-1])) + f" or {numbers[-1]}"
+        listed = " or ".join(filter(None, (", ".join(map(str, numbers[:-1])), str(numbers[-1]))))
         raise Refused(f"Checkpoint {state.changes.checkpoint} can reopen step {listed} only.")
+    phase = flow.load().step(number).phase
     redone = flow.load().redone_with(number)
     again = phase == flow.load().step(flow.load().combined_from()[0]).phase
     text = f"Reopened: {', '.join(f'step {n}' for n in redone)}" + (f". {words}" if words else "")
@@ -155,20 +167,13 @@ def paused(state: State, now: datetime) -> State:
     if state.status != "in_progress":
         raise Refused(f"The incident cannot be paused: it is {state.status}.", ("status",))
     event = Event(at=now, kind="paused", actor="person", text="Paused")
-    return state.after(event, paused=True)
+    # The question that was open is withdrawn: after the pause the checkpoint is put again.
+    return state.after(event, paused=True, closing=None)
 
 
 def resumed(state: State, now: datetime, text: str = "Resumed") -> State:
     """The incident going on from the place where it was paused."""
     return state.after(Event(at=now, kind="resumed", actor="person", text=text), paused=False)
-
-
-def closed(state: State, now: datetime, reason: str) -> State:
-    """The incident ended early by a person, with the reason."""
-    if state.status == "complete":
-        raise Refused("The incident is complete already.")
-    event = Event(at=now, kind="closed", actor="person", text=f"Closed: {reason}")
-    return _close(state.after(event), reason)
 
 
 def noted(state: State, now: datetime, text: str, actor: Actor, *, update: bool = False) -> State:
@@ -201,7 +206,7 @@ def let_go(state: State, now: datetime, kind: Literal["archived", "restored"], t
     """The incident owned by nobody, with nothing in flight and no request: archived or restored."""
     state = progress.ended(state, now, tuple(progress.running(state)), text.lower())
     event = Event(at=now, kind=kind, actor="person", text=text)
-    return state.after(event, owner=None, handing_over=False, requests={})
+    return state.after(event, owner=None, handing_over=False, requests={}, closing=None)
 
 
 def answered_existing(state: State, now: datetime, decision: Decision) -> State:
@@ -222,23 +227,6 @@ def requested(state: State, session_id: str, request: Request | None) -> State:
     if request is not None:
         requests[session_id] = request
     return state.model_copy(update={"requests": requests})
-
-
-def _close(state: State, reason: str) -> State:
-    steps = {
-        key: record.model_copy(update={"run": None, "failure": None})
-        for key, record in state.steps.items()
-    }
-    return state.model_copy(
-        update={
-            "closed": reason,
-            "paused": False,
-            "changes": None,
-            "rollback": None,
-            "steps": steps,
-            "requests": {},
-        }
-    )
 
 
 def _next_attempt(record: StepRecord, **changed: object) -> StepRecord:

@@ -16,7 +16,12 @@ def _0_to_1(data: Json) -> Json:
     return {**data, "schema_version": 1}
 
 
-MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _0_to_1}
+def _1_to_2(data: Json) -> Json:
+    """What documents state in fixed words was not recorded: it stays unknown."""
+    return {**data, "schema_version": 2}
+
+
+MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _0_to_1, 1: _1_to_2}
 
 
 def migrated(data: Json, version: int) -> Json:

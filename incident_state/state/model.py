@@ -5,88 +5,20 @@ What is derivable (the position, the status, the files) is a property, never a s
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from incident_state import workflow as flow
+from incident_state.state.timeline import Event, Frozen, Moment, StepKey, iso
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 INCIDENT_ID = r"INC-\d{8}-\d{6}-[0-9a-f]{4}"
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 SEVERITIES: tuple[Severity, ...] = ("P0", "P1", "P2", "P3")
 DEFAULT_SEVERITY: Severity = "P1"
 Status = Literal["in_progress", "paused", "complete"]
-StepKey = Annotated[int, Field(ge=1, le=13)] | Literal["rollback"]
-Actor = Literal["person", "model", "agent", "helper"]
-EventKind = Literal[
-    "started",
-    "owned",
-    "launched",
-    "agent-started",
-    "agent-ended",
-    "sent-back",
-    "cleared",
-    "completed",
-    "edited",
-    "consolidated",
-    "failed",
-    "decided",
-    "remark",
-    "reopened",
-    "severity",
-    "note",
-    "update",
-    "paused",
-    "resumed",
-    "closed",
-    "archived",
-    "restored",
-]
-
-
-def _utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return moment.astimezone(timezone.utc)
-
-
-Moment = Annotated[datetime, AfterValidator(_utc)]
-
-
-class Frozen(BaseModel):
-    """A value: it never changes, and it has no field that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Decision(Frozen):
-    """A person's answer: to which question, by which way, and where the evidence is."""
-
-    question: Literal["checkpoint", "failed", "rolled-back", "existing"]
-    label: str
-    digest: str
-    reviewed: dict[str, str] = {}
-    via: Literal["AskUserQuestion", "terminal", "command"]
-    session_id: str | None = None
-    tool_use_id: str | None = None
-    transcript: str | None = None
-    user: str | None = None
-
-
-class Event(Frozen):
-    """One line of the timeline: when, what, by whom."""
-
-    at: Moment
-    kind: EventKind
-    actor: Actor
-    text: str
-    step: StepKey | None = None
-    checkpoint: int | None = None
-    attempt: int | None = None
-    decision: Decision | None = None
 
 
 class Run(Frozen):
@@ -105,10 +37,11 @@ class Run(Frozen):
 
 
 class Completion(Frozen):
-    """A document found valid: when, and the digest (SHA-256, hex) of its bytes."""
+    """A document found valid: when, the digest (SHA-256, hex) of its bytes, marks of its lines."""
 
     at: Moment
     digest: str
+    lines: str = ""
 
 
 class StepRecord(Frozen):
@@ -129,7 +62,7 @@ class Consolidation(Frozen):
     """05-investigation.md: its digest, its findings, and the documents' digests behind both.
 
     `sources` are those that the findings were written from, `assembled` those whose text it holds;
-    `edited`: a person wrote in it.
+    `edited`: it was changed after it was assembled.
     """
 
     at: Moment
@@ -141,7 +74,7 @@ class Consolidation(Frozen):
 
 
 class Changes(Frozen):
-    """A recorded `Request changes`; answered once the severity was set for it."""
+    """A recorded `Request changes` or `Check again`; answered once the severity was set for it."""
 
     checkpoint: int
     answered: bool = False
@@ -170,11 +103,13 @@ class Unfinished(Frozen):
 class State(Frozen):
     """One incident session, whole."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     incident_id: Annotated[str, Field(pattern=f"^{INCIDENT_ID}$")]
     incident: str
     started_at: Moment
     last_updated: Moment
+    declared_onset: Moment | None = None
+    pinned_onset: Moment | None = None
     declared: Severity | None = None
     documented: Severity | None = None
     pinned: Severity | None = None
@@ -188,6 +123,7 @@ class State(Frozen):
     changes: Changes | None = None
     rollback: Literal["due", "done"] | None = None
     paused: bool = False
+    closing: Annotated[int, Field(ge=1, le=3)] | None = None
     closed: str | None = None
     requests: dict[str, Request] = {}
     revisions: int = 0
@@ -288,8 +224,3 @@ class State(Frozen):
             "started_at": iso(self.started_at),
             "last_updated": iso(self.last_updated),
         }
-
-
-def iso(moment: datetime) -> str:
-    """The moment in ISO 8601, UTC, to the millisecond."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,22 +5,15 @@ Every transition is a pure function from one valid state to the next; Refused sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from incident_state import workflow as flow
 from incident_state.errors import Refused
-from incident_state.state.model import (
-    Actor,
-    Completion,
-    Consolidation,
-    Event,
-    Run,
-    Severity,
-    State,
-    StepRecord,
-    iso,
-)
+from incident_state.state.facts import severity_found
+from incident_state.state.model import Completion, Consolidation, Run, Severity, State, StepRecord
+from incident_state.state.timeline import Actor, Event, iso
 
 StepKey = flow.StepKey
 
@@ -185,39 +178,59 @@ def fail(state: State, now: datetime, key: StepKey, reason: str, actor: Actor) -
     )
 
 
-def complete(
-    state: State,
-    now: datetime,
-    key: StepKey,
-    digest: str,
-    severity: Severity | None,
-    masked: int,
-    actor: Actor,
-) -> State:
-    """The step complete; `severity` is what step 1's document sets, None for the others."""
+class Found(NamedTuple):
+    """A document found valid: its digest, the marks of its lines, what it states, secrets masked.
+
+    `severity` is what step 1's document sets, None for the others.
+    """
+
+    digest: str
+    lines: str
+    stated: dict[str, str]
+    severity: Severity | None
+    masked: int
+
+
+def complete(state: State, now: datetime, key: StepKey, found: Found, actor: Actor) -> State:
+    """The step complete with the document found."""
     record = state.record(key)
-    text = "complete" + (f"; {masked} secret{'s' * (masked > 1)} masked" if masked else "")
-    changed = {"run": None, "completed": Completion(at=now, digest=digest), "words": ()}
-    return state.after(
-        _step_event(now, "completed", actor, key, record, text),
-        steps=state.with_record(key, **changed),
-        **({"documented": severity, "raised": None} if severity else {}),
+    many = "s" * (found.masked > 1)
+    text = "complete" + (f"; {found.masked} secret{many} masked" if found.masked else "")
+    completion = Completion(at=now, digest=found.digest, lines=found.lines)
+    state = state.after(
+        _step_event(now, "completed", actor, key, record, text, found.stated),
+        steps=state.with_record(key, run=None, completed=completion, words=()),
         **({"rollback": "done"} if key == "rollback" else {}),
     )
+    return _with_severity(state, now, found.severity, actor)
 
 
-def edited(
-    state: State, now: datetime, key: StepKey, digest: str, severity: Severity | None
+def _with_severity(state: State, now: datetime, severity: Severity | None, actor: Actor) -> State:
+    if severity is None:
+        return state
+    state = state.model_copy(update={"documented": severity, "raised": None})
+    return severity_found(state, now, actor)
+
+
+def changed(
+    state: State, now: datetime, key: StepKey, found: Found, how: str, amender: Actor | None
 ) -> State:
-    """A completed document that was edited by hand and is still valid, as it is now."""
+    """A document that was changed after it was complete, as it is now; `how` says what changed.
+
+    `amender` is who had the change taken over; where nobody did, nobody knows who made it.
+    """
     record = state.record(key)
-    completed = Completion(at=record.completed.at if record.completed else now, digest=digest)
-    name = flow.load().step(key).writes
-    return state.after(
-        _step_event(now, "edited", "person", key, record, f"{name} was edited by hand"),
+    at = record.completed.at if record.completed else now
+    completed = Completion(at=at, digest=found.digest, lines=found.lines)
+    name, kind = flow.load().step(key).writes, "amended" if amender else "edited"
+    text = f"{name} was {'amended' if amender else 'changed after it was complete'} ({how})"
+    before = state.documented
+    state = state.after(
+        _step_event(now, kind, amender or "helper", key, record, text, found.stated),
         steps=state.with_record(key, completed=completed),
-        **({"documented": severity, "raised": None} if severity else {}),
     )
+    severity = found.severity if found.severity != before else None
+    return _with_severity(state, now, severity, amender or "helper")
 
 
 def consolidated(
@@ -229,7 +242,13 @@ def consolidated(
 
 
 def _step_event(
-    now: datetime, kind: str, actor: Actor, key: StepKey, record: StepRecord, text: str
+    now: datetime,
+    kind: str,
+    actor: Actor,
+    key: StepKey,
+    record: StepRecord,
+    text: str,
+    stated: Mapping[str, str] | None = None,
 ) -> Event:
     label = sentence(flow.load().step(key).label)
     return Event.model_validate(
@@ -240,5 +259,6 @@ def _step_event(
             "step": key,
             "attempt": record.attempt,
             "text": f"{label}: {text}",
+            "stated": dict(stated or {}),
         }
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from incident_state.documents import document
 from incident_state.session.session import Session
-from incident_state.terminal.picture import decision
+from incident_state.terminal.picture import decision, facts
 from incident_state.views.moments import clock, length
 from incident_state.views.view import View
 
@@ -27,6 +27,7 @@ def handoff(session: Session, view: View) -> str:
         f"{state.severity} incident {state.incident_id}: {view.title}",
         f"Reported {clock(state.started_at)}, {ago} ago (pauses left out); as of {clock(now)}.",
         f"Where it stands: {_position(view)}.",
+        f"{facts(view)}.",
         *_known(session, view),
     ]
     flying = [
@@ -39,23 +40,31 @@ def handoff(session: Session, view: View) -> str:
     lines += _block("Changed in production, with its undo", [c for c in changes if c.strip()])
     lines += _block("Decided", [decision(event, view) for event in view.decisions[-DECISIONS:]])
     lines += _block("Open", _open(view))
+    lines += _block("Left to do", list(view.facts.follow_ups))
     if view.update_due is not None:
         lines.append(f"Next public update due {clock(view.update_due, now)}.")
-    way = session.command("resume")
-    lines.append(f"To go on: /incident-response in Claude Code in {session.project}, or {way}")
+    if state.status != "complete":
+        way = session.command("resume")
+        lines.append(f"To go on: /incident-response in Claude Code in {session.project}, or {way}")
     return "\n".join(lines)
 
 
 def _position(view: View) -> str:
     state = view.state
     done = f"{len(state.completed_steps)} of 13 steps done"
+    if state.closed is not None:
+        return f"closed early, {document.plain(state.closed)}; {_outcome(view)}"
     if state.status == "complete":
-        return f"complete, {done}"
+        return f"complete, {_outcome(view)}; {done}"
     phase = next(phase for phase in view.phases if phase.current)
     position = str(state.current_step).replace("-", " ")
     where = f"step {position}" if position.isdigit() else position
     paused = "paused, " if state.paused else ""
     return f"{paused}phase {phase.number} ({phase.title}), at {where}; {done}"
+
+
+def _outcome(view: View) -> str:
+    return (view.facts.outcome or "how it ended was not recorded").replace("-", " ")
 
 
 def _known(session: Session, view: View) -> list[str]:

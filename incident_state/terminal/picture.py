@@ -10,10 +10,10 @@ from rich.text import Text
 
 from incident_state.documents import document
 from incident_state.errors import DiskError, NoSession
-from incident_state.prompts.next import Answer, follow_ups
+from incident_state.prompts.next import Answer
 from incident_state.session.session import Session
 from incident_state.state import progress
-from incident_state.state.model import Event
+from incident_state.state.timeline import Event
 from incident_state.terminal.screen import command, heading, indented, show
 from incident_state.views.events import where
 from incident_state.views.moments import clock, length
@@ -44,11 +44,33 @@ def top(view: View) -> list[RenderableType]:
     style = "bold red" if state.severity in URGENT else "bold"
     text.append(f"{state.severity}  ", style=style)
     text.append(view.title, style="bold")
-    words = "closed early" if state.closed is not None else state.status.replace("_", " ")
     took = length(view.times.duration)
     lasts = f"took {took}" if view.ended_at else f"{took} so far"
-    line = f"{state.incident_id}, {words}; reported {clock(state.started_at, view.now)}, {lasts}"
-    return [text, line, "", _progress(view)]
+    reported = f"reported {clock(state.started_at, view.now)}"
+    line = f"{state.incident_id}, {status(view)}; {reported}, {lasts}"
+    shown: list[RenderableType] = [text, line, facts(view)]
+    if state.closed is not None:
+        shown.append(f"Closed: {document.plain(state.closed)}")
+    return [*shown, "", _progress(view)]
+
+
+def status(view: View) -> str:
+    """Where the session stands, or how its incident ended, in a word or two."""
+    state = view.state
+    if state.status != "complete":
+        return state.status.replace("_", " ")
+    ended = (view.facts.outcome or "outcome unknown").replace("-", " ")
+    return f"closed early ({ended})" if state.closed is not None else ended
+
+
+def facts(view: View) -> str:
+    """What is true of the incident, as far as somebody said so."""
+    known = view.facts
+    onset, mitigated, resolved = (
+        clock(at, view.now) if at else "unknown"
+        for at in (known.onset, known.mitigated_at, known.resolved_at)
+    )
+    return f"Onset {onset}, mitigated {mitigated}, resolved {resolved}"
 
 
 def _progress(view: View) -> Table:
@@ -164,7 +186,7 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
     if answer.kind == "unread":
         return [indented(line) for line in answer.text.splitlines()]
     if answer.kind == "complete":
-        after = [indented(f"- {line}") for line in follow_ups(state)]
+        after = [indented(f"- {line}") for line in view.facts.follow_ups]
         page = command(session.command("report"))
         return [*after, indented("A page of it to mail or print:"), page]
     if answer.kind == "paused":

@@ -8,7 +8,8 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from incident_state.documents import document
-from incident_state.state.model import Event, State
+from incident_state.state.model import State
+from incident_state.state.timeline import Event
 from incident_state.terminal.screen import heading
 from incident_state.views.events import elapsed, text, who
 

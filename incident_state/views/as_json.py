@@ -6,9 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from incident_state.state.model import SEVERITIES, State, iso
+from incident_state.state import facts
+from incident_state.state.model import SEVERITIES, State
+from incident_state.state.timeline import iso
 from incident_state.views.moments import seconds
-from incident_state.views.response_times import ResponseTimes, medians
+from incident_state.views.response_times import FIGURES, ResponseTimes, medians
 from incident_state.views.sessions import Kept
 from incident_state.views.view import View
 
@@ -21,6 +23,7 @@ def status(view: View) -> str:
         "incident_id": state.incident_id,
         "declared_severity": state.declared,
         "closed": state.closed,
+        **_facts(state),
         "owner": state.owner,
         "running": [{"step": a.key, "since": iso(a.span.began)} for a in view.running],
         "failures": [{"step": key, "reason": reason} for key, _, reason in view.failures],
@@ -49,16 +52,18 @@ def timeline(state: State) -> str:
                 "label": decision.label if decision else None,
                 "via": decision.via if decision else None,
                 "user": decision.user if decision else None,
+                "of": iso(event.of) if event.of else None,
+                "stated": event.stated,
             }
         )
-    return _text({"incident_id": state.incident_id, "events": events})
+    return _text({"incident_id": state.incident_id, **_facts(state), "events": events})
 
 
 def sessions(kept: Sequence[Kept], times: Sequence[ResponseTimes | None]) -> str:
     """Every session with its response times, and medians by severity, as one JSON object."""
     read = [(k.state, t, k.current) for k, t in zip(kept, times, strict=True) if k.state and t]
     by_severity = {
-        severity: [t for state, t, _ in read if state.severity == severity]
+        severity: [t for state, t, _ in read if t.counts and state.severity == severity]
         for severity in SEVERITIES
     }
     data = {
@@ -69,6 +74,7 @@ def sessions(kept: Sequence[Kept], times: Sequence[ResponseTimes | None]) -> str
                 "severity": state.severity,
                 "status": state.status,
                 "closed": state.closed,
+                **_facts(state),
                 "current": current,
                 "started_at": iso(state.started_at),
                 **_times(each),
@@ -83,6 +89,7 @@ def sessions(kept: Sequence[Kept], times: Sequence[ResponseTimes | None]) -> str
             for severity, group in by_severity.items()
             if group
         },
+        "no_incident": sum(not t.counts for _, t, _ in read),
         "unreadable": [
             {"incident_id": k.incident_id or None, "problem": k.problem} for k in kept if k.problem
         ],
@@ -90,13 +97,19 @@ def sessions(kept: Sequence[Kept], times: Sequence[ResponseTimes | None]) -> str
     return _text(data)
 
 
-def _times(times: ResponseTimes) -> dict[str, float | None]:
-    return {
-        "acknowledge_seconds": seconds(times.acknowledge),
-        "mitigate_seconds": seconds(times.mitigate),
-        "resolve_seconds": seconds(times.resolve),
-        "duration_seconds": seconds(times.duration),
+def _times(times: ResponseTimes) -> dict[str, float | str | None]:
+    figures = {f"{name}_seconds": seconds(getattr(times, name)) for name in FIGURES}
+    return {"counted_from": times.since, **figures}
+
+
+def _facts(state: State) -> dict[str, str | None]:
+    moments = {
+        "onset": facts.onset(state),
+        "mitigated_at": facts.mitigated_at(state),
+        "resolved_at": facts.resolved_at(state),
     }
+    known = {name: iso(at) if at else None for name, at in moments.items()}
+    return {"outcome": facts.outcome(state), **known}
 
 
 def _text(data: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from incident_state.documents import document
-from incident_state.state.model import Event
+from incident_state.state.timeline import Event
 
 
 def elapsed(span: timedelta) -> str:

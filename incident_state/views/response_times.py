@@ -1,4 +1,8 @@
-"""How long an incident took: to acknowledge, to mitigate, to resolve; pauses are taken out.
+"""How long an incident took: to detect, to acknowledge, to mitigate, to resolve.
+
+What users went through is counted from the onset where that is known, else from the report; a
+pause of the workflow was none of theirs. What the responders did (acknowledge, duration) is
+counted from the report, and their pauses are taken out.
 
 Time to acknowledge and to resolve are PagerDuty's terms (the M in MTTA and MTTR is a mean; here
 stand medians, because durations of incidents are skewed: Davidovič, "Incident Metrics in SRE").
@@ -11,10 +15,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Literal
 
-from incident_state.state.model import Event, State
+from incident_state.state import closing, facts
+from incident_state.state.model import State
+from incident_state.state.timeline import Event
 
-CLASSIFICATION, MITIGATION, RESOLVED = 1, 3, 3
+CLASSIFICATION = 1
 
 
 @dataclass(frozen=True)
@@ -32,30 +39,41 @@ class Span:
 
 @dataclass(frozen=True)
 class ResponseTimes:
-    """From the moment at which the incident was reported; None where it is not known."""
+    """Lengths of time; None where one is not known.
 
+    `since` says from when the times to mitigate and to resolve are counted; `counts` whether the
+    incident was one, and enters the medians.
+    """
+
+    detect: timedelta | None
     acknowledge: timedelta | None
     mitigate: timedelta | None
     resolve: timedelta | None
     duration: timedelta
     over: bool
+    since: Literal["onset", "report"]
+    counts: bool
 
 
-# What each figure is, from the report on; pauses are taken out.
-MEANINGS = {
-    "acknowledge": "until step 1 had classified the incident (PagerDuty's time to acknowledge)",
-    "mitigate": "until step 3 was complete for the first time (Google's time to mitigate)",
-    "resolve": "until checkpoint 3 was approved (PagerDuty's time to resolve)",
-    "duration": "until the incident was complete or closed",
-}
+FIGURES = ("detect", "acknowledge", "mitigate", "resolve", "duration")
+
+
+def meanings(since: Literal["onset", "report"]) -> dict[str, str]:
+    """What each figure is, in words, for times that are counted from there."""
+    return {
+        "detect": "from the onset until it was reported",
+        "acknowledge": "from the report until step 1 had classified it, pauses taken out",
+        "mitigate": f"from the {since} until a document or a person said that users are better off",
+        "resolve": f"from the {since} until a healthy deployment was approved, or a person said so",
+        "duration": "from the report until the workflow was complete or closed, pauses taken out",
+    }
 
 
 def measured(state: State, now: datetime) -> ResponseTimes:
-    """The session's times: to step 1's and step 3's first completion, to checkpoint 3's approval.
-
-    The duration ends with the last step, with closing, or now.
-    """
+    """The session's times, from the facts that are recorded; the duration of an open one to now."""
     paused = pauses(state)
+    onset = facts.onset(state)
+    began = onset or state.started_at
 
     def until(moment: datetime | None) -> timedelta | None:
         if moment is None:
@@ -63,13 +81,19 @@ def measured(state: State, now: datetime) -> ResponseTimes:
         taken_out = sum((p.within(state.started_at, moment) for p in paused), timedelta())
         return max(moment - state.started_at - taken_out, timedelta())
 
+    def since(moment: datetime | None) -> timedelta | None:
+        return None if moment is None else max(moment - began, timedelta())
+
     end = finished_at(state)
     return ResponseTimes(
+        detect=None if onset is None else max(state.started_at - onset, timedelta()),
         acknowledge=until(_first_completion(state, CLASSIFICATION)),
-        mitigate=until(_first_completion(state, MITIGATION)),
-        resolve=until(state.approved.get(RESOLVED)),
+        mitigate=since(facts.mitigated_at(state)),
+        resolve=since(facts.resolved_at(state)),
         duration=until(end or now) or timedelta(),
         over=end is not None,
+        since="report" if onset is None else "onset",
+        counts=not closing.no_incident(state),
     )
 
 
@@ -99,14 +123,12 @@ def pauses(state: State) -> tuple[Span, ...]:
 def medians(times: Sequence[ResponseTimes]) -> dict[str, timedelta | None]:
     """The median of each figure over the sessions that know it; None where none does.
 
-    How long an open incident will last is not known.
+    How long an open incident will last is not known; what was no incident is counted apart.
     """
-    over = [each for each in times if each.over]
+    real = [each for each in times if each.counts]
     return {
-        "acknowledge": _median(each.acknowledge for each in times),
-        "mitigate": _median(each.mitigate for each in times),
-        "resolve": _median(each.resolve for each in times),
-        "duration": _median(each.duration for each in over),
+        name: _median(getattr(t, name) for t in real if t.over or name != "duration")
+        for name in FIGURES
     }
 
 
@@ -125,4 +147,6 @@ def _pauses(event: Event) -> bool:
 
 
 def _closes(event: Event) -> bool:
-    return event.decision is not None and event.decision.label == "Close"
+    # Older versions closed with the checkpoint's answer itself.
+    decision = event.decision
+    return decision is not None and (decision.question == "closing" or decision.label == "Close")

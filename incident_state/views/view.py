@@ -8,10 +8,12 @@ from typing import Literal
 
 from incident_state import workflow as flow
 from incident_state.documents import document
+from incident_state.prompts import ending
 from incident_state.prompts.questions import Question
 from incident_state.session.session import Session
-from incident_state.state import progress
-from incident_state.state.model import Event, State
+from incident_state.state import facts, progress
+from incident_state.state.model import State
+from incident_state.state.timeline import Event
 from incident_state.views.response_times import ResponseTimes, Span, finished_at, measured, pauses
 
 Mark = Literal["done", "running", "failed", "due", "open"]
@@ -20,7 +22,10 @@ Mark = Literal["done", "running", "failed", "due", "open"]
 UPDATE_EVERY = timedelta(minutes=20)
 UPDATES_FOR = timedelta(hours=2)
 
-DECISIVE = frozenset({"decided", "closed", "paused", "resumed", "severity", "reopened", "remark"})
+DECISIVE = frozenset(
+    {"decided", "closed", "paused", "resumed", "severity", "reopened", "remark"}
+    | {"onset", "mitigated", "resolved"}
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,19 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What is true of the incident as far as it was said, and what is left to do at its end."""
+
+    onset: datetime | None
+    mitigated_at: datetime | None
+    resolved_at: datetime | None
+    outcome: facts.Outcome | None
+    last_words: str
+    follow_ups: tuple[str, ...]
+    success_criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class View:
     """Everything that is shown of a session at a moment."""
 
@@ -78,6 +96,7 @@ class View:
     question: Question | None
     update_due: datetime | None
     times: ResponseTimes
+    facts: Facts
     ended_at: datetime | None
     attempts: tuple[Attempt, ...]
     waits: tuple[Wait, ...]
@@ -96,16 +115,36 @@ def look(session: Session, state: State) -> View:
         failures=tuple(
             (key, step_name(key), reason) for key, reason in progress.failures(state).items()
         ),
-        decisions=tuple(event for event in state.timeline if event.kind in DECISIVE),
+        decisions=tuple(filter(decisive, state.timeline)),
         changes=session.active_changes(state),
         question=session.question(state),
         update_due=update_due(state),
         times=measured(state, session.now()),
+        facts=_facts(session, state),
         ended_at=finished_at(state),
         attempts=made,
         waits=waits(state),
         pauses=pauses(state),
     )
+
+
+def _facts(session: Session, state: State) -> Facts:
+    over = state.status == "complete"
+    texts = session.texts(state.files_created) if over else {}
+    return Facts(
+        onset=facts.onset(state),
+        mitigated_at=facts.mitigated_at(state),
+        resolved_at=facts.resolved_at(state),
+        outcome=facts.outcome(state),
+        last_words=ending.last_words(state) if over else "",
+        follow_ups=ending.follow_ups(state, texts) if over else (),
+        success_criteria=ending.success_criteria(state) if over else (),
+    )
+
+
+def decisive(event: Event) -> bool:
+    """Whether somebody decided or said it; the severity that step 1 found is a finding."""
+    return event.kind in DECISIVE and not (event.kind == "severity" and event.step is not None)
 
 
 def step_name(key: flow.StepKey) -> str:
@@ -199,25 +238,36 @@ def _phases(state: State) -> tuple[Phase, ...]:
             number,
             title,
             number == state.current_phase and state.status != "complete",
-            tuple(_rows(state, number)),
+            tuple(rows),
         )
         for number, title in enumerate(flow.PHASE_TITLES, start=1)
+        if (rows := _rows(state, number))
     )
 
 
 def _rows(state: State, phase: int) -> list[Row]:
     workflow = flow.load()
-    rows = [_row(state, number) for number in workflow.in_phase(phase)]
+    rows = [_row(state, number) for number in workflow.in_phase(phase) if _matters(state, number)]
     rolled = state.rollback is not None or "rollback" in state.steps
     if phase == workflow.rollback.phase and rolled:
         rows.append(_row(state, "rollback"))
     for checkpoint in workflow.checkpoints:
-        if checkpoint.phase == phase:
+        if checkpoint.phase == phase and _put(state, checkpoint.number):
             approved = state.approved.get(checkpoint.number)
             here = state.current_step == f"checkpoint-{checkpoint.number}"
             mark: Mark = "done" if approved else "due" if here else "open"
             rows.append(Row(f"Checkpoint {checkpoint.number}", checkpoint.title, mark, approved))
     return rows
+
+
+def _matters(state: State, number: int) -> bool:
+    """Whether the step is shown: what a closed incident has not begun is no debt of it."""
+    return state.closed is None or state.record(number).began_at is not None
+
+
+def _put(state: State, checkpoint: int) -> bool:
+    """Whether the checkpoint is shown: of a closed incident those that were decided."""
+    return state.closed is None or any(e.checkpoint == checkpoint for e in state.timeline)
 
 
 def _row(state: State, key: flow.StepKey) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,14 +85,23 @@ def test_a_paused_checkpoint_is_put_again_in_a_new_session(
 
 
 def test_an_incident_is_closed_at_checkpoint_1(incident: Callable[..., Incident]) -> None:
-    """Close ends it early; the user is shown what there is and only what still applies."""
-    run = incident("cp1", answers=["Close"])
+    """Close asks why, then ends it; the user is shown what there is and only what still applies."""
+    run = incident("cp1", answers=["Close", "False alarm"])
     shown = run.type(COMMAND)
+    assert [question.labels for question in run.questions] == [
+        ("Approve", "Request changes", "Pause", "Close"),
+        ("False alarm", "Duplicate", "Resolved outside", "Handed over"),
+    ]
     assert (run["status"], run["current_step"], run["current_phase"]) == ("complete", "complete", 1)
-    assert decisions(run) == ["Checkpoint 1: Close"]
+    assert decisions(run) == ["Checkpoint 1: Close", "Closed: False alarm"]
+    seen = json.loads(run.bench.run("status", "--json").out)
+    assert (seen["outcome"], seen["closed"]) == ("no-incident", "False alarm")
+    assert "since there was no incident" in shown
+    assert "closed early: False alarm" in shown
     assert [name for name in PHASE_1 if str(run.bench.session_folder / name) in shown] == PHASE_1
-    assert "24 hours" in shown
-    assert "hardening" not in shown
+    assert [words for words in ("24 hours", "stability", "hardening") if words in shown] == []
+    assert json.loads(run.bench.run("list", "--json").out)["no_incident"] == 1
+    assert run.bench.run("verify").code == 0
     assert not (run.bench.session_folder / "open").exists()
 
 

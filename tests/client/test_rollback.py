@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.system
 
 FIX = ["06-fix.md", "07-deployment.md"]
 INVESTIGATION = ["04-debugging.md", "05-investigation.md", "05a-security.md", "05b-performance.md"]
+DEPLOYED = ("Approve", "Rollback", "Check again", "Pause")
+UNDEPLOYED = ("Approve", "Check again", "Pause", "Close")
 AFTER = ("New fix", "Investigate again", "Pause")
 
 
@@ -28,8 +31,31 @@ def test_an_approved_deployment_leads_to_communication(
     """Checkpoint 3 approved: phase 4."""
     run = incident("cp3", answers=["Approve"], model=Idle("Incident step 9"))
     run.type(COMMAND)
-    assert [question.labels for question in run.questions] == [("Approve", "Rollback", "Pause")]
+    assert [question.labels for question in run.questions] == [DEPLOYED]
     assert (run["current_step"], run["current_phase"]) == (9, 4)
+
+
+def test_what_was_deployed_by_hand_is_checked_and_resolves_the_incident(
+    incident: Callable[..., Incident],
+) -> None:
+    """Nothing is deployed; the user says that they did it, step 8 looks, and it is approved."""
+    run = incident("cp3 undeployed", answers=["Check again", "Approve"])
+    old = run.document("07-deployment.md")
+    run.type(COMMAND)
+    (first,) = run.questions
+    assert first.labels == UNDEPLOYED
+    assert "Nothing is deployed. " in first.text
+    assert (run["current_step"], run.agents) == ("checkpoint-3", [])
+    shown = run.type("deployed by hand: I merged it and ran the pipeline")
+    assert run.document("revisions/1/07-deployment.md") == old
+    assert "deployed by hand: I merged it and ran the pipeline" in run.agents[0].prompt
+    assert [question.labels for question in run.questions] == [UNDEPLOYED, DEPLOYED]
+    assert "and resolved: " in shown
+    seen = json.loads(run.bench.run("status", "--json").out)
+    assert (seen["status"], seen["outcome"]) == ("complete", "resolved")
+    (approved,) = [e for e in run["timeline"] if e["text"] == "Checkpoint 3: Approve"]
+    assert seen["resolved_at"][:19] == approved["at"][:19]
+    assert seen["resolve_seconds"] is not None
 
 
 def test_a_rollback_and_a_new_fix(incident: Callable[..., Incident]) -> None:
@@ -38,9 +64,9 @@ def test_a_rollback_and_a_new_fix(incident: Callable[..., Incident]) -> None:
     old = {name: run.document(name) for name in FIX}
     run.type(COMMAND)
     assert [question.labels for question in run.questions] == [
-        ("Approve", "Rollback", "Pause"),
+        DEPLOYED,
         AFTER,
-        ("Approve", "Rollback", "Pause"),
+        DEPLOYED,
     ]
     rollback, fix, deployment = run.agents
     assert run.agent_type(rollback) == "incident-response:devops-troubleshooter"

@@ -194,8 +194,8 @@ def test_a_person_decides_three_times(run: Incident) -> None:
     """Each checkpoint is asked once, with what it shows, and nothing else is asked."""
     assert [question.labels for question in run.questions] == [
         ("Approve", "Request changes", "Pause", "Close"),
-        ("Approve", "Request changes", "Pause"),
-        ("Approve", "Rollback", "Pause"),
+        ("Approve", "Request changes", "Pause", "Close"),
+        ("Approve", "Rollback", "Check again", "Pause"),
     ]
     first, second, third = (question.text for question in run.questions)
     for shown, labels in (

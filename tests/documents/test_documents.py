@@ -14,7 +14,11 @@ COMMENT = document.first_comment("INC-20261123-140500-abcd", STEP, 2)
 
 def written(**changed: str) -> str:
     """A valid document of step 8, some sections' text replaced; None of them if it is `-`."""
-    texts = dict.fromkeys(STEP.sections, "fine") | {"ROLLBACK_READINESS": "Yes\nflag off"}
+    texts = dict.fromkeys(STEP.sections, "fine") | {
+        "DEPLOYMENT_STATUS": "Deployed\nby hand",
+        "ROLLBACK_READINESS": "Yes\nflag off",
+        "SERVICE_HEALTH_POST_DEPLOY": "Healthy",
+    }
     parts = [f"## {n}\n\n{t}" for n, t in (texts | changed).items() if t != "-"]
     return "\n\n".join([f"{COMMENT}\n# Deployment", *parts]) + "\n"
 

@@ -78,6 +78,7 @@ EVENTS = tuple(
         ("owned, cp1 asked", "s1 answers Approve"),
         ("owned, cp1 asked", "s1 answers Request changes"),
         ("owned, cp1 asked", "s1 answers Close"),
+        ("owned, cp1 closing, asked", "s1 answers False alarm"),
         ("owned, cp1 asked", "s1 answers Is the cache warm?"),
         ("owned, cp1 paused", "s1 types "),
         ("owned, new description, asked", "s1 answers Resume"),

@@ -11,7 +11,7 @@ import random
 import sys
 from pathlib import Path
 
-from incident_state.session import people, work
+from incident_state.session import statements, work
 from incident_state.session.callers import Caller
 from incident_state.session.next import what_is_next
 from incident_state.session.session import Session
@@ -30,13 +30,13 @@ def operate(project: Path, number: int, operations: int) -> dict[str, object]:
         operation = chance.choice(("note", "note", "complete", "severity", "read", "read"))
         if operation == "note":
             text = f"note {each} of process {number}"
-            people.note(Session(project, MODEL), text, update=False)
+            statements.note(Session(project, MODEL), text, update=False)
             acknowledged["note"].append(text)
         elif operation == "complete":
             work.complete(Session(project, MODEL), chance.choice((5, 6)))
         elif operation == "severity":
             severity = chance.choice(SEVERITIES)
-            people.severity(Session(project, PERSON), severity)
+            statements.severity(Session(project, PERSON), severity)
             acknowledged["severity"].append(severity)
         else:
             what_is_next(Session(project, MODEL))

@@ -11,7 +11,7 @@ import pytest
 
 from incident_state import __version__
 from incident_state import workflow as flow
-from incident_state.prompts.next import FOLLOW_UPS, SUCCESS_CRITERIA
+from incident_state.prompts import ending
 from incident_state.session import people, work
 from incident_state.state import progress
 from tests.report.told_report import shown
@@ -55,15 +55,18 @@ def test_the_head_says_what_how_bad_where_it_stands_and_how_long(complete: Eleme
     (title,) = head.all("h1")
     assert title.text == "Sites worldwide return 502 since 13:42 UTC, edge CPU at 100 %"
     lines = [each.text for each in head.all("p")]
-    assert lines[0] == "P0 Complete"
+    assert lines[0] == "P0 Resolved"
     assert re.fullmatch(
-        r"INC-20190702-134200-\w{4} · reported 2019-07-02 13:42 UTC · complete 17:13 UTC", lines[1]
+        r"INC-20190702-134200-\w{4} · reported 2019-07-02 13:42 UTC · complete 17:13 UTC"
+        r" · onset 13:42 UTC · mitigated 14:06 UTC · resolved 15:55 UTC",
+        lines[1],
     )
     figures = [each.text for each in head.all("dt", "dd")]
-    assert [figures[at : at + 2] for at in range(0, 12, 3)] == [
+    assert [figures[at : at + 2] for at in range(0, 15, 3)] == [
+        ["Time to detect", "<1 min"],
         ["Time to acknowledge", "5 min"],
         ["Time to mitigate", "24 min"],
-        ["Time to resolve", "1 h 43 min"],
+        ["Time to resolve", "2 h 13 min"],
         ["Duration", "3 h 01 min"],
     ]
 
@@ -116,7 +119,10 @@ def test_action_items_follow_ups_and_criteria_are_those_of_the_incident(complete
     ]
     assert len(rows) == 9
     after = [each.text for each in complete.one("after").all("li")]
-    assert after == [*FOLLOW_UPS, *SUCCESS_CRITERIA]
+    assert after == [
+        *(ending.WATCH, ending.ACTION_ITEMS, ending.MONITORING, ending.HARDENING, ending.LEARNING),
+        *(ending.RESTORED, *ending.SUCCESS_CRITERIA),
+    ]
 
 
 def test_every_document_is_there_once_with_its_sections_in_the_contents(complete: Element) -> None:
@@ -128,7 +134,7 @@ def test_every_document_is_there_once_with_its_sections_in_the_contents(complete
     assert "Combined Findings; the rest of it repeats the documents above." in findings
     assert "One new rule for detecting" not in findings
     (contents,) = complete.one("documents").all("nav")
-    assert "SLO STATUS · FIRST STATUS UPDATE" in contents.text
+    assert "SLO STATUS · ONSET · FIRST STATUS UPDATE" in contents.text
 
 
 def test_an_edited_investigation_is_shown_whole(tmp_path: Path) -> None:
@@ -202,7 +208,8 @@ def test_a_session_paused_failed_or_closed_says_so(tmp_path: Path) -> None:
     (head,) = whole.all("header")
     assert head.text.startswith("P0 Closed early ")
     assert "Closed early: a false alarm" in head.text
-    assert [each.text for each in whole.one("after").all("li")] == [FOLLOW_UPS[0]]
+    (left,) = whole.one("after").all("li")
+    assert left.text.startswith("look through what was proposed (03-mitigation.md): ")
 
 
 def test_an_agent_that_ended_before_its_document_was_found_valid_counts_as_done(

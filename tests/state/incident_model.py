@@ -15,18 +15,38 @@ Severity = Literal["P0", "P1", "P2", "P3"]
 Code = int | None
 ALL: tuple[Key, ...] = (*range(1, 14), "rollback")
 SEVERITIES: tuple[Severity, ...] = ("P0", "P1", "P2", "P3")
-REDONE: dict[int, set[Key]] = {1: {1, 2, 3}, 2: {2, 3}, 3: {3}, 4: {4, 5, 6}, 5: {5}, 6: {6}}
-PHASES = {1: (1, 2, 3), 2: (4, 5, 6)}
+REDONE: dict[int, set[Key]] = {
+    1: {1, 2, 3},
+    2: {2, 3},
+    3: {3},
+    4: {4, 5, 6},
+    5: {5},
+    6: {6},
+    8: {8},
+}
+PHASES = {1: (1, 2, 3), 2: (4, 5, 6), 3: (8,)}  # what each checkpoint can reopen
 LAST = {1: 3, 2: 6, 3: 8}  # the step before each checkpoint
 PREFIXES = ("01", "02", "03", "04", "05a", "05b", "06", "07", "08", "09", "10", "11", "12", "07r")
 OPTIONS = {
     0: set[str](),
     1: {"Approve", "Request changes", "Pause", "Close"},
-    2: {"Approve", "Request changes", "Pause"},
-    3: {"Approve", "Rollback", "Pause"},
+    2: {"Approve", "Request changes", "Pause", "Close"},
+    3: {"Approve", "Rollback", "Check again", "Pause"},
 }
+UNDEPLOYED = {"Approve", "Check again", "Pause", "Close"}
+REASONS = {"False alarm", "Duplicate", "Resolved outside", "Handed over"}
 ROLLED_BACK = {"New fix", "Investigate again", "Pause"}
-LABELS = sorted(set[str]().union(ROLLED_BACK, {"Retry"}, *OPTIONS.values()))
+LABELS = sorted(set[str]().union(ROLLED_BACK, REASONS, {"Retry"}, *OPTIONS.values()))
+# The words that a document states, by the section that it states them in.
+MITIGATION = ("Stable", "Improved", "Unchanged", "Worse")
+DEPLOYMENT = ("Deployed", "Partly deployed", "Not deployed", "Nothing to deploy")
+ROLLBACK = ("Rolled back", "Partly rolled back", "Not rolled back")
+HEALTH = ("Healthy", "Degraded", "Down", "Unknown")
+STATING: dict[Key, dict[str, tuple[str, ...]]] = {
+    3: {"SERVICE_STATUS_AFTER": MITIGATION},
+    8: {"DEPLOYMENT_STATUS": DEPLOYMENT, "SERVICE_HEALTH_POST_DEPLOY": HEALTH},
+    "rollback": {"ROLLBACK_STATUS": ROLLBACK, "SERVICE_HEALTH_POST_ROLLBACK": HEALTH},
+}
 
 
 def said(kind: str, *numbers: object) -> str:
@@ -51,6 +71,12 @@ class IncidentModel:
     rollback: Literal["due", "done"] | None = None
     paused: bool = False
     closed: bool = False
+    closing: bool = False
+    reason: str = ""
+    written: dict[Key, dict[str, str]] = field(default_factory=dict)  # what a document states
+    better: set[Key] = field(default_factory=set)  # the steps whose newest document says so
+    up: bool = False  # users are better off, as the newest word has it
+    facts: set[str] = field(default_factory=set)  # what a person said
     newest: tuple[object, ...] = ()
 
     @property
@@ -93,7 +119,15 @@ class IncidentModel:
             return set()
         if self.failed:
             return {"Retry", "Pause"} | ({"Rollback"} if 8 in self.failed else set())
-        return ROLLED_BACK if self.rollback == "done" else OPTIONS[self.checkpoint]
+        if self.rollback == "done":
+            return ROLLED_BACK
+        if self.closing:
+            return REASONS
+        undeployed = self.checkpoint == 3 and self.words(8)[0] in DEPLOYMENT[2:]
+        return UNDEPLOYED if undeployed else OPTIONS[self.checkpoint]
+
+    def words(self, n: Key) -> list[str]:
+        return list(self.written.get(n, {}).values())
 
     def next(self) -> str:
         valid = [n for n in ALL if self.flight.get(n)]
@@ -148,6 +182,11 @@ class IncidentModel:
         if n == 1:
             self.documented, self.raised = found, None
         self.rollback = "done" if n == "rollback" else self.rollback
+        if n in STATING:
+            said = {*self.words(n)}
+            well = bool(said & {"Stable", "Improved", "Healthy"})
+            self.better = self.better | {n} if well else self.better - {n}
+            self.up = (self.up or well) and not said & {"Worse", "Down"}
         return 0
 
     def consolidate(self) -> Code:
@@ -185,10 +224,12 @@ class IncidentModel:
             self.failed = set()
         elif label == "Pause":
             self._pause()
-        elif label == "Request changes":
+        elif label in {"Request changes", "Check again"}:
             self.request = "open"
         elif label == "Close":
-            self.closed, self.request = True, None
+            self.closing = True
+        elif label in REASONS:
+            self._close(label)
         else:
             self.rollback = None
             self.done -= {7, 8} if label == "New fix" else {4, 5, 6, 7, 8}
@@ -204,7 +245,8 @@ class IncidentModel:
         if n not in PHASES[self.checkpoint]:
             return 1
         self.done -= REDONE[n]
-        self.assembled, self.request, self.newest = False, None, ("reopen", n)
+        self.request, self.newest = None, ("reopen", n)
+        self.assembled = self.assembled and self.checkpoint == 3
         return 0
 
     def set_severity(self, wanted: Severity, *, person: bool) -> Code:
@@ -234,7 +276,7 @@ class IncidentModel:
         return 0
 
     def _pause(self) -> None:
-        self.paused = True
+        self.paused, self.closing = True, False
         self.request = "withdrawn" if self.request == "answered" else self.request
 
     def resume(self, *, person: bool) -> Code:
@@ -246,6 +288,41 @@ class IncidentModel:
     def close(self, *, person: bool) -> Code:
         if not person or self.status == "complete":
             return 0 if person and self.newest == ("close",) else 1
-        self.closed, self.paused, self.request, self.rollback = True, False, None, None
-        self.flight, self.failed, self.newest = {}, set(), ("close",)
+        self._close("over already")
+        self.newest = ("close",)
         return 0
+
+    def _close(self, reason: str) -> None:
+        self.closed, self.paused, self.request, self.rollback = True, False, None, None
+        self.flight, self.failed, self.closing, self.reason = {}, set(), False, reason
+
+    # What is true of it, as documents and people said
+
+    def say(self, fact: str, *, person: bool) -> Code:
+        if not person:
+            return 1
+        self.facts.add(fact)
+        self.up, self.newest = self.up or fact == "mitigated", ("say", fact)
+        return 0
+
+    @property
+    def mitigated(self) -> bool:
+        return bool(self.better) or "mitigated" in self.facts
+
+    @property
+    def resolved(self) -> bool:
+        deployed = 8 in self.done and self.words(8)[0] == "Deployed"
+        undone = "rollback" in self.done and self.words("rollback")[0] == "Rolled back"
+        healthy = 8 in self.done and self.words(8)[1] == "Healthy"
+        shown = 3 in self.approved and (deployed or undone) and healthy
+        return shown or "resolved" in self.facts or self.reason == "Resolved outside"
+
+    @property
+    def outcome(self) -> str | None:
+        if self.status != "complete":
+            return None
+        if self.reason in {"False alarm", "Duplicate"}:
+            return "no-incident"
+        if self.resolved:
+            return "resolved"
+        return "mitigated" if self.mitigated and self.up else "unresolved"

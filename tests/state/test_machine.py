@@ -10,17 +10,28 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from incident_state.errors import StateError
-from incident_state.session import people, work
+from incident_state.session import people, statements, work
 from incident_state.session.callers import Caller
 from incident_state.session.next import what_is_next
 from incident_state.session.session import Session
-from tests.state.incident_model import ALL, LABELS, SEVERITIES, Code, IncidentModel, Key, Severity
+from incident_state.state import facts
+from tests.state.incident_model import (
+    ALL,
+    LABELS,
+    SEVERITIES,
+    STATING,
+    Code,
+    IncidentModel,
+    Key,
+    Severity,
+)
 from tests.support.transitions.table import INCIDENT
 from tests.support.workbench import SYNTHESIS, Workbench, told
 
@@ -70,13 +81,13 @@ class Incidents(RuleBasedStateMachine):
             if "Approve" in self.model.labels:
                 self.decide(Caller(person=True), "Approve")
 
-    @rule(found=st.sampled_from(SEVERITIES))
-    def advance(self, found: Severity) -> None:
+    @rule(found=st.sampled_from(SEVERITIES), word=st.integers(0, 15))
+    def advance(self, found: Severity, word: int = 0) -> None:
         """Take what is due to its valid documents, complete them, assemble the investigation."""
         caller = Caller(person=False, session_id="s1")
         for n in sorted(self.model.due, key=str):
             self.brief(caller, n)
-            self.write(n, found)
+            self.write(n, found, word)
             self.complete(caller, n)
         if self.model.next() == "consolidate":
             self.consolidate(caller)
@@ -93,11 +104,17 @@ class Incidents(RuleBasedStateMachine):
             note.write_text(str(text), encoding="utf-8")
         self.again = lambda: self.brief(caller, n)
 
-    @rule(n=STEPS, found=st.sampled_from((None, *SEVERITIES)))
-    def write(self, n: Key, found: Severity | None) -> None:
+    @rule(n=STEPS, found=st.sampled_from((None, *SEVERITIES)), word=st.integers(0, 15))
+    def write(self, n: Key, found: Severity | None, word: int = 0) -> None:
         """Leave a document, valid or with an empty section, where its step is in flight."""
         if n in self.model.flight:
-            file = self.bench.write_document(n, **({"SEVERITY": found or ""} if n == 1 else {}))
+            stated = {
+                name: words[(word >> 2 * at) % len(words)]
+                for at, (name, words) in enumerate(STATING.get(n, {}).items())
+            }
+            severity = {"SEVERITY": found or ""} if n == 1 else {}
+            file = self.bench.write_document(n, **severity, **stated)
+            self.model.written[n] = stated
             if not found:
                 text = file.read_text(encoding="utf-8")
                 file.write_text(text[: text.rindex("## ")], encoding="utf-8")
@@ -146,7 +163,7 @@ class Incidents(RuleBasedStateMachine):
     def severity(self, caller: Caller, wanted: Severity) -> None:
         """Set the severity."""
         code = self.model.set_severity(wanted, person=caller.person)
-        self.expect(code, lambda: people.severity(self.session(caller), wanted))
+        self.expect(code, lambda: statements.severity(self.session(caller), wanted))
         self.again = lambda: self.severity(caller, wanted)
 
     @rule(caller=CALLERS)
@@ -171,6 +188,13 @@ class Incidents(RuleBasedStateMachine):
             self.expect(code, lambda: people.close(self.session(caller), "over already"))
             self.again = lambda: self.close(caller, meant)
 
+    @rule(caller=CALLERS, fact=st.sampled_from(("mitigated", "resolved")))
+    def say(self, caller: Caller, fact: Literal["mitigated", "resolved"]) -> None:
+        """Say what is true of the incident, which a person does."""
+        if not caller.person or len(self.model.facts) == 0:
+            code = self.model.say(fact, person=caller.person)
+            self.expect(code, lambda: statements.fact(self.session(caller), fact, None, ""))
+
     @rule(caller=CALLERS)
     def start(self, caller: Caller) -> None:
         """Start where there is an incident."""
@@ -190,8 +214,15 @@ class Incidents(RuleBasedStateMachine):
         nine = self.bench.nine()
         fields = {name: nine[name] for name in self.model.fields()}
         fields["files_created"] = sorted(fields["files_created"])
-        found = (told({"kind": answer.kind, **answer.data}), fields)
-        assert found == (self.model.next(), self.model.fields())
+        state = self.session(Caller(person=False)).store.read()
+        said = (facts.mitigated_at(state) is not None, facts.resolved_at(state) is not None)
+        found = (told({"kind": answer.kind, **answer.data}), fields, facts.outcome(state), said)
+        assert found == (
+            self.model.next(),
+            self.model.fields(),
+            self.model.outcome,
+            (self.model.mitigated, self.model.resolved),
+        )
 
 
 TestIncidents = Incidents.TestCase

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 Severity = Literal["P0", "P1", "P2", "P3"]
 StepKey = Annotated[int, Field(ge=1, le=13)] | Literal["rollback"]
+Outcome = Literal["resolved", "mitigated", "unresolved", "no-incident"]
 Status = Literal["in_progress", "paused", "complete"]
 Position = (
     Annotated[int, Field(ge=1, le=13)]
@@ -51,11 +52,17 @@ class StatusOutput(Strict):
     incident_id: str
     declared_severity: Severity | None
     closed: str | None
+    outcome: Outcome | None
+    onset: Annotated[AwareDatetime | None, Field(strict=False)]
+    mitigated_at: Annotated[AwareDatetime | None, Field(strict=False)]
+    resolved_at: Annotated[AwareDatetime | None, Field(strict=False)]
     owner: str | None
     running: list[Running]
     failures: list[Failure]
     active_changes: str | None
     update_due: Annotated[AwareDatetime | None, Field(strict=False)]
+    counted_from: Literal["onset", "report"]
+    detect_seconds: Seconds
     acknowledge_seconds: Seconds
     mitigate_seconds: Seconds
     resolve_seconds: Seconds
@@ -76,12 +83,18 @@ class TimelineEvent(Strict):
     label: str | None
     via: Literal["AskUserQuestion", "terminal", "command"] | None
     user: str | None
+    of: Annotated[AwareDatetime | None, Field(strict=False)]
+    stated: dict[str, str]
 
 
 class TimelineOutput(Strict):
     """`timeline --json`."""
 
     incident_id: str
+    outcome: Outcome | None
+    onset: Annotated[AwareDatetime | None, Field(strict=False)]
+    mitigated_at: Annotated[AwareDatetime | None, Field(strict=False)]
+    resolved_at: Annotated[AwareDatetime | None, Field(strict=False)]
     events: Annotated[list[TimelineEvent], Field(min_length=1)]
 
 
@@ -93,8 +106,14 @@ class Listed(Strict):
     severity: Severity
     status: Status
     closed: str | None
+    outcome: Outcome | None
+    onset: Annotated[AwareDatetime | None, Field(strict=False)]
+    mitigated_at: Annotated[AwareDatetime | None, Field(strict=False)]
+    resolved_at: Annotated[AwareDatetime | None, Field(strict=False)]
     current: bool
     started_at: Annotated[AwareDatetime, Field(strict=False)]
+    counted_from: Literal["onset", "report"]
+    detect_seconds: Seconds
     acknowledge_seconds: Seconds
     mitigate_seconds: Seconds
     resolve_seconds: Seconds
@@ -105,6 +124,7 @@ class Medians(Strict):
     """How many sessions of a severity, and the medians of their figures."""
 
     count: Annotated[int, Field(ge=1)]
+    detect_seconds: Seconds
     acknowledge_seconds: Seconds
     mitigate_seconds: Seconds
     resolve_seconds: Seconds
@@ -123,6 +143,7 @@ class ListOutput(Strict):
 
     sessions: list[Listed]
     by_severity: dict[Severity, Medians]
+    no_incident: Annotated[int, Field(ge=0)]
     unreadable: list[Unreadable]
 
 
@@ -130,6 +151,7 @@ class VerifyOutput(Strict):
     """`verify --json`."""
 
     wrong: list[str]
+    doubtful: list[str]
     untold: list[str]
     compared: int
 

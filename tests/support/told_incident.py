@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from incident_state import workflow as flow
 from incident_state.documents import document
-from incident_state.session import people, work
+from incident_state.session import people, statements, work
 from incident_state.session.callers import Caller
 from incident_state.session.next import what_is_next
 from incident_state.session.session import Session
@@ -75,7 +75,7 @@ class Told:
 
     def note(self, text: str, *, update: bool = False) -> Told:
         """A line of the timeline."""
-        people.note(self.session, text, update=update)
+        statements.note(self.session, text, update=update)
         return self
 
     # -- the whole story ----------------------------------------------------------------------

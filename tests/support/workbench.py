@@ -23,6 +23,17 @@ from typing import Any
 from tests.support.warm import Warm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# What a document of an incident that goes well states.
+FIRST_LINES = {
+    "SEVERITY": "P1",
+    "ONSET": "unknown",
+    "SERVICE_STATUS_AFTER": "Improved",
+    "DEPLOYMENT_STATUS": "Deployed",
+    "ROLLBACK_READINESS": "Yes",
+    "SERVICE_HEALTH_POST_DEPLOY": "Healthy",
+    "ROLLBACK_STATUS": "Rolled back",
+    "SERVICE_HEALTH_POST_ROLLBACK": "Degraded",
+}
 NINE = (
     "incident",
     "status",
@@ -233,7 +244,7 @@ class Workbench:
         lines = [line.strip() for line in noted.read_text(encoding="utf-8").splitlines()]
         first = next(line for line in lines if line.startswith("<!-- incident-response:"))
         paper = papers()[str(step)]
-        told = {"SEVERITY": "P1", "ROLLBACK_READINESS": "Yes"}
+        told = FIRST_LINES
         bodies = {
             name: f"{told.get(name, '')}\nUnknown; tried `tool {name}`." for name in paper.sections
         } | sections

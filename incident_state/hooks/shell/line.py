@@ -14,12 +14,13 @@ from incident_state.hooks.shell.words import Simple
 from incident_state.hooks.shell.wrapped import Running, running
 
 COMMANDS = frozenset(
-    "next brief complete consolidate fail note reopen severity status timeline list handoff report "
-    "verify doctor start --help --version".split()
+    "next brief complete amend consolidate fail note reopen severity status timeline list handoff "
+    "report verify doctor start --help --version".split()
 )
 # What a person decides at a terminal, and what forges an event of the client.
 PERSONS = frozenset(
-    "decide approve request-changes rollback retry pause close resume archive restore hook".split()
+    "decide approve request-changes rollback retry pause close resume archive restore onset "
+    "mitigated resolved hook".split()
 )
 _PERSONS = re.compile(rf"\b(?:{'|'.join(PERSONS)})\b|--fresh")
 _HELPER = re.compile(r"incident[-_]state\b")

@@ -75,10 +75,17 @@ EVENTS: dict[str, list[On]] = {
         On("-", "s1 answers Approve", to="owned, 4 due"),
         On("-", "s1 answers Request changes", to="owned, cp1 changes"),
         On("-", "s1 answers Pause", to="owned, cp1 paused"),
-        On("-", "s1 answers Close", to="owned, closed"),
+        On("-", "s1 answers Close", to="owned, cp1 closing"),
         On("-", "s1 answers Rollback"),
         On("-", "s1 answers Is the cache warm again?"),
         On("-", "s1 answers "),
+    ],
+    "owned, cp1 closing, asked": [
+        On("-", "s1 answers Duplicate", to="closed at cp1"),
+        On("-", "s1 answers the probe was wrong, nobody was hurt", to="closed at cp1"),
+        On("-", "s1 answers back", to="owned, cp1"),
+        On("-", "s1 answers "),
+        On("P", "pause", next="paused", fields=PAUSED),
     ],
     "owned, cp1 asked, edited": [On("-", "s1 answers Approve")],
     "owned, cp1 changes": [

@@ -47,6 +47,12 @@ STATES: dict[str, State] = {
     ),
     "1 due paused": State("1 due", ("person pause",), "1", "paused", PAUSED),
     "1 due resumed": State("1 due paused", ("person resume",), "1", "launch 1"),
+    "1 onset in words": State(
+        "1 in flight", ("agent writes 1 'ONSET=around noon'",), "1", "running 1"
+    ),
+    "1 onset without a zone": State(
+        "1 in flight", ("agent writes 1 'ONSET=2026-07-02T13:42'",), "1", "running 1"
+    ),
     "2 due": State("1 valid", ("model complete 1",), "2", "launch 2"),
     "2 due noted": State("2 due", ("model note 'DB failed over 02:50'",), "2", "launch 2"),
     "2 raised by a model": State(
@@ -56,6 +62,9 @@ STATES: dict[str, State] = {
     "corrupt": State("2 due", ("somebody spoils state.json",), "", "exit 65"),
     "3 due": State("2 in flight", ("agent writes 2", "model complete 2"), "3", "launch 3"),
     "3 in flight": State("3 due", ("model brief 3",), "3", "running 3"),
+    "3 in a word of its own": State(
+        "3 in flight", ("agent writes 3 SERVICE_STATUS_AFTER=Better",), "3", "running 3"
+    ),
     "3 failed": State("3 in flight", (f"model fail 3 {FAIL}",), "3", "failed 3"),
     "3 failed paused": State("3 failed", ("person pause",), "3", "paused", PAUSED),
     "3 retried": State("3 failed", ("person retry",), "3", "launch 3"),
@@ -112,6 +121,11 @@ STATES: dict[str, State] = {
     ),
     "closed at cp1": State(
         "cp1", ("person close --reason 'a false alarm'",), "closed at cp1", "complete"
+    ),
+    "cp1 closing": State("cp1", ("person decide Close",), "cp1", "checkpoint 1"),
+    "cp1 closing paused": State("cp1 closing", ("person pause",), "cp1", "paused", PAUSED),
+    "closed as a false alarm": State(
+        "cp1 closing", ("person decide 'false alarm'",), "closed at cp1", "complete"
     ),
     # Phase 2
     "4 due": State("cp1", ("person approve",), "4", "launch 4"),
@@ -178,6 +192,7 @@ STATES: dict[str, State] = {
         ("person close --reason 'over already'",),
         *("cp2", "complete", {"status": "complete", "current_step": "complete"}),
     ),
+    "cp2 closing": State("cp2", ("person decide Close",), "cp2", "checkpoint 2"),
     # Phase 3
     "7 due": State("cp2", ("person approve",), "7", "launch 7"),
     "7 in flight": State("7 due", ("model brief 7",), "7", "running 7"),
@@ -193,6 +208,22 @@ STATES: dict[str, State] = {
     "8 rolled back": State("8 rollback due", step("rollback"), "rolled back 8", "rolled-back"),
     "cp3": State("8 valid", ("model complete 8",), "cp3", "checkpoint 3"),
     "cp3 paused": State("cp3", ("person pause",), "cp3", "paused", PAUSED),
+    "cp3 changes": State("cp3", ("person decide 'Check again'",), "cp3", "reopen 3 8"),
+    "cp3 checked again": State(
+        "cp3 changes", ("model reopen --from 8 --note 'deployed by hand'",), "8", "launch 8"
+    ),
+    "cp3 undeployed": State(
+        "8 in flight",
+        (
+            "agent writes 8 'DEPLOYMENT_STATUS=Not deployed' ROLLBACK_READINESS=No",
+            "model complete 8",
+        ),
+        *("cp3", "checkpoint 3"),
+    ),
+    "cp3 closing": State("cp3 undeployed", ("person decide Close",), "cp3", "checkpoint 3"),
+    "8 deployed in a word of its own": State(
+        "8 in flight", ("agent writes 8 DEPLOYMENT_STATUS=Done",), "8", "running 8"
+    ),
     "cp3 edited": State("cp3", ("somebody appends 07-deployment.md",), "cp3", "checkpoint 3"),
     "cp3 edited, shown": State("cp3 edited", ("model next",), "cp3", "checkpoint 3"),
     "cp3 edited 04": State("cp3", ("somebody appends 04-debugging.md",), "cp3", "checkpoint 3"),
@@ -287,7 +318,11 @@ STATES |= {
     ),
     "owned, 4 due": State("owned, cp1 asked", ("s1 answers Approve",), "4", "launch 4"),
     "owned, cp1 paused": State("owned, cp1 asked", ("s1 answers Pause",), "cp1", "paused", PAUSED),
-    "owned, closed": State("owned, cp1 asked", ("s1 answers Close",), "closed at cp1", "complete"),
+    "owned, cp1 closing": State("owned, cp1 asked", ("s1 answers Close",), "cp1", "checkpoint 1"),
+    "owned, cp1 closing, asked": State("owned, cp1 closing", ("s1 asks",), "cp1", "checkpoint 1"),
+    "owned, closed": State(
+        "owned, cp1 closing, asked", ("s1 answers False alarm",), "closed at cp1", "complete"
+    ),
     "owned, new description": State("owned", ('s1 types "Search is slow"',), "1", "existing", P0),
     "owned, new description, asked": State(
         "owned, new description", ("s1 asks",), "1", "existing", P0

@@ -1,0 +1,31 @@
+"""A time as people and documents write it: ISO 8601 with its zone, which a record cannot guess."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+
+EXAMPLE = "2026-07-02T13:42Z"
+
+_TIME = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[T ](?P<clock>\d\d:\d\d)"
+    r"(?::(?P<seconds>\d\d)(?:\.(?P<part>\d{1,6}))?)?"
+    r" ?(?:Z|UTC|(?P<ahead>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d))",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def moment(text: str) -> datetime:
+    """The moment in UTC, to the millisecond; ValueError if it is not a time with its zone."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text.strip()[:40]!r} is no time such as {EXAMPLE}")
+    part = (match["part"] or "").ljust(6, "0")[:3]
+    zone = f"{match['ahead']}{match['hours']}:{match['minutes']}" if match["ahead"] else "+00:00"
+    try:
+        found = datetime.fromisoformat(
+            f"{match['date']}T{match['clock']}:{match['seconds'] or '00'}.{part}{zone}"
+        )
+        return found.astimezone(timezone.utc)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text.strip()[:40]!r} is no time: {error}") from error
