@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.support.workbench import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,3 +103,52 @@ def test_what_cannot_be_told_is_said(at: Callable[[str], Story]) -> None:
     assert re.search(
         r"was given in a terminal by \S+ \(/dev/pts/\d+, below .+\); nothing", typed.out
     )
+
+
+# A model's program: it makes a terminal, and runs the helper in it as nobody's child.
+OWN_TERMINAL = """
+import os, sys
+terminal, inside = os.openpty()
+ended, lives = os.pipe()
+child = os.fork()
+if child == 0:
+    if os.fork():
+        os._exit(0)
+    os.close(lives)
+    os.read(ended, 1)  # until the process above is gone
+    for stream in range(3):
+        os.dup2(inside, stream)
+    os.execve(sys.executable, [sys.executable, "-m", "incident_state", *sys.argv[1:]],
+        {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ["PYTHONPATH"], "HOME": "/nowhere"})
+os.close(inside)
+os.close(lives)
+os.waitpid(child, 0)
+os.write(terminal, b"y\\n")
+try:
+    while os.read(terminal, 1000):
+        pass
+except OSError:
+    pass
+"""
+
+
+def test_a_decision_in_a_terminal_that_a_clients_session_made_is_doubtful(
+    at: Callable[[str], Story],
+) -> None:
+    """Whoever holds the terminal's other end types in it."""
+    bench = at("cp1").bench
+    client = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": "s9"}
+    subprocess.run(
+        [sys.executable, "-c", OWN_TERMINAL, "approve", "--project", str(bench.project)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **client},
+        cwd=bench.project,
+        timeout=60,
+        check=True,
+    )
+    assert bench.nine()["current_step"] == 4
+    seen = bench.run("verify", "--json")
+    found = json.loads(seen.out)
+    (doubtful,) = found["doubtful"]
+    assert (seen.code, found["wrong"], found["untold"]) == (0, [], [])
+    assert re.search(r"/dev/pts/\d+.*; process \d+, of a client session, holds", doubtful)
+    assert "1 doubtful" in bench.run("verify").out

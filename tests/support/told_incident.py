@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from incident_state import times
 from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.session import people, statements, work
@@ -29,11 +30,16 @@ MINUTES: dict[flow.StepKey, int] = {**dict(enumerate(_EACH, start=1)), "rollback
 class Told:
     """A project whose incident is told as far as wanted; `session` is a person's."""
 
-    def __init__(self, project: Path, description: str | None = None) -> None:
+    def __init__(
+        self, project: Path, description: str | None = None, onset: str | None = None
+    ) -> None:
         project.mkdir(parents=True, exist_ok=True)
         self.now = BEGAN
+        # A model passes on what was typed, so an onset is a declared one.
+        model = Session(project, Caller(person=onset is None, user="ada"), clock=lambda: self.now)
+        declared = times.moment(onset) if onset else None
+        people.start(model, description or sample.description(), "P0", declared)
         self.session = Session(project, Caller(person=True, user="ada"), clock=lambda: self.now)
-        people.start(self.session, description or sample.description(), "P0")
 
     def after(self, minutes: float) -> Told:
         """The same, that many minutes later."""
@@ -89,7 +95,10 @@ class Told:
     def investigated(self) -> Told:
         """Up to checkpoint 2."""
         self.triaged().decide("Approve").after(1).done(4).after(1).done(5, 6)
-        self.after(3)
+        return self.after(3).synthesised()
+
+    def synthesised(self) -> Told:
+        """The investigation assembled."""
         work.consolidate(self.session, sample.synthesis())
         return self
 

@@ -1,0 +1,54 @@
+"""State files of older versions open, and what they never recorded is unknown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.json_models import MODELS
+from tests.support.workbench import Workbench
+
+FOLDER = Path(__file__).parent / "old_states"
+UNKNOWN = {"outcome": None, "onset": None, "mitigated_at": None, "resolved_at": None}
+# How each ended, where that was recorded.
+OUTCOMES = {"schema-1-closed": "no-incident"}
+
+
+@pytest.fixture(params=sorted(FOLDER.glob("*.json")), ids=lambda file: file.stem)
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Workbench]:
+    """Give the old file's name and a project that has it."""
+    bench = Workbench(tmp_path / "bench")
+    bench.session_folder.mkdir()
+    (bench.session_folder / "state.json").write_bytes(request.param.read_bytes())
+    return request.param.stem, bench
+
+
+def test_an_old_state_is_read_by_every_command(old: tuple[str, Workbench]) -> None:
+    """Each reading command takes it; what a document states was never recorded."""
+    name, bench = old
+    for command in ("status", "timeline", "list"):
+        for words in ([command], [command, "--json"]):
+            seen = bench.run(*words)
+            assert (seen.code, seen.err) == (0, ""), (words, seen)
+        MODELS[command].validate_json(seen.out, strict=True)
+    status = json.loads(bench.run("status", "--json").out)
+    facts = {key: status[key] for key in UNKNOWN}
+    assert facts == UNKNOWN | {"outcome": OUTCOMES.get(name)}
+    lengths = ("detect_seconds", "mitigate_seconds", "resolve_seconds")
+    assert [status[key] for key in lengths] == [None, None, None]
+    assert status["counted_from"] == "report"
+
+
+def test_the_next_change_writes_it_in_the_newest_schema(old: tuple[str, Workbench]) -> None:
+    """And nothing of it is lost."""
+    _, bench = old
+    before = bench.state()
+    done = bench.run("note", "DB failed over", session="s1")
+    after = bench.state()
+    assert (done.code, after["schema_version"]) in {(0, 2), (1, 2)}, done
+    kept = {key: after[key] for key in before if key not in {"last_updated", "schema_version"}}
+    kept["timeline"] = kept["timeline"][:-1]
+    told = {key: before[key] for key in kept}
+    assert kept == told
