@@ -176,6 +176,16 @@ def gist(text: str, limit: int = 280) -> str:
     return (cut[: end + 1] if end > limit // 2 else cut) + " …"
 
 
+def brief(text: str, name: str, limit: int = 280) -> str:
+    """A document's section in brief, what it states in a fixed word first; empty if not there."""
+    said = section(text, name)
+    if name not in FIRST_LINES or not said:
+        return gist(said, limit)
+    word = stated(text, name)
+    rest = gist(said.partition(word)[2], limit - len(word) - 2)
+    return f"{word}. {rest}" if rest else word
+
+
 def combine(incident: str, texts: Sequence[str], synthesis: str, older: str = "") -> str:
     """05-investigation.md from the texts of 04, 05a, 05b and the synthesis.
 

@@ -99,6 +99,6 @@ def _quoted(
 ) -> tuple[str, ...]:
     """The first of those sections that is there, in brief and with its document's name."""
     for name, section in places:
-        if found := document.gist(document.section(texts.get(name, ""), section), _GIST):
+        if found := document.brief(texts.get(name, ""), section, _GIST):
             return (f"{what} ({name}): {found}",)
     return ()

@@ -183,12 +183,8 @@ def _shown_value(
             return f"{state.severity} (declared by you: {state.declared})"
         return state.severity
     for name in checkpoint.reviews:
-        if text := document.section(texts.get(name, ""), section):
-            if section not in document.FIRST_LINES:
-                return document.gist(text, SHOWN)
-            said = document.stated(texts[name], section)
-            rest = document.gist(text.partition(said)[2], SHOWN - len(said) - 2)
-            return f"{said}. {rest}" if rest else said
+        if shown := document.brief(texts.get(name, ""), section, SHOWN):
+            return shown
     return "unknown"
 
 

@@ -80,6 +80,9 @@ def decide(session: Session, label: str) -> Answer:
                 raise Refused(
                     f"No question is open that {label!r} would answer: {progress.due_now(state)}."
                 )
+            if question.kind == "closing" and label.strip().lower() == closing.BACK:
+                session.save(closing.withdrawn(state, session.now()))
+                return carried_out(session)
             match = next((o for o in question.labels if o.lower() == label.strip().lower()), None)
             if match is None:
                 raise Refused(f"The answers to this question are: {', '.join(question.labels)}.")

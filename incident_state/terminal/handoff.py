@@ -72,8 +72,8 @@ def _known(session: Session, view: View) -> list[str]:
     found: dict[str, str] = {}
     for label, section in KNOWN:
         for text in texts.values():
-            if label not in found and (said := document.section(text, section)):
-                found[label] = document.gist(said, GIST)
+            if label not in found and (said := document.brief(text, section, GIST)):
+                found[label] = said
     return [f"{label}: {said}" for label, said in found.items()]
 
 

@@ -12,7 +12,7 @@ from incident_state.documents import document
 from incident_state.errors import DiskError, NoSession
 from incident_state.prompts.next import Answer
 from incident_state.session.session import Session
-from incident_state.state import progress
+from incident_state.state import closing, progress
 from incident_state.state.timeline import Event
 from incident_state.terminal.screen import command, heading, indented, show
 from incident_state.views.events import where
@@ -200,6 +200,11 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
         for label, text in view.question.options:
             option = Text.assemble((label, "bold"), f": {text}")
             shown += [indented(option), command(session.command(*words_of(label)), 4)]
+        if view.question.kind == "closing":
+            own = session.command("close", "--reason", "<why>")
+            back = session.command("decide", closing.BACK)
+            shown += [indented("In your own words:"), command(own, 4)]
+            shown += [indented("Back to the checkpoint:"), command(back, 4)]
         return shown
     if answer.kind == "running":
         names = " and ".join(each.name for each in view.running)

@@ -49,7 +49,7 @@ def sessions(kept: Sequence[Kept], times: Sequence[ResponseTimes | None]) -> lis
             shown.append(_row("", severity, str(len(group)), (brief(figures[n]) for n in SHOWN)))
     shown += [Text(NO_ONSET, style="dim")] if reported else []
     if apart:
-        shown.append(f"{apart} more {'was' if apart == 1 else 'were'} no incident.")
+        shown.append(f"Counted apart: {apart} that {'was' if apart == 1 else 'were'} no incident.")
     problems: list[RenderableType] = [each.problem for each in kept if each.problem]
     if problems:
         shown += ["", heading("Cannot be read")]

@@ -252,8 +252,10 @@ def _rows(state: State, phase: int) -> list[Row]:
     if phase == workflow.rollback.phase and rolled:
         rows.append(_row(state, "rollback"))
     for checkpoint in workflow.checkpoints:
-        if checkpoint.phase == phase and _put(state, checkpoint.number):
-            approved = state.approved.get(checkpoint.number)
+        approved = state.approved.get(checkpoint.number)
+        if state.closed is not None and approved is None:
+            approved = _closed_at(state, checkpoint.number)
+        if checkpoint.phase == phase and (approved or state.closed is None):
             here = state.current_step == f"checkpoint-{checkpoint.number}"
             mark: Mark = "done" if approved else "due" if here else "open"
             rows.append(Row(f"Checkpoint {checkpoint.number}", checkpoint.title, mark, approved))
@@ -265,9 +267,10 @@ def _matters(state: State, number: int) -> bool:
     return state.closed is None or state.record(number).began_at is not None
 
 
-def _put(state: State, checkpoint: int) -> bool:
-    """Whether the checkpoint is shown: of a closed incident those that were decided."""
-    return state.closed is None or any(e.checkpoint == checkpoint for e in state.timeline)
+def _closed_at(state: State, checkpoint: int) -> datetime | None:
+    """When a closed incident was closed at that checkpoint; None if it was not there."""
+    found = (e for e in reversed(state.timeline) if e.checkpoint == checkpoint and e.decision)
+    return next((e.at for e in found), None)
 
 
 def _row(state: State, key: flow.StepKey) -> Row:

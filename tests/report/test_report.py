@@ -210,6 +210,8 @@ def test_a_session_paused_failed_or_closed_says_so(tmp_path: Path) -> None:
     assert "Closed early: a false alarm" in head.text
     (left,) = whole.one("after").all("li")
     assert left.text.startswith("look through what was proposed (03-mitigation.md): ")
+    assert "not written yet" not in whole.text
+    assert "open" not in [row[1] for row in whole.one("steps").rows() if len(row) > 1]
 
 
 def test_an_agent_that_ended_before_its_document_was_found_valid_counts_as_done(

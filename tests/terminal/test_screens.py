@@ -155,6 +155,15 @@ def test_a_session_of_the_archive_can_be_read(tmp_path: Path) -> None:
     assert sorted(bench.session_folder.rglob("*")) == files
 
 
+def test_a_closed_incidents_handoff_has_no_debts(at: Callable[[str], Story]) -> None:
+    """It says how it ended and why, and asks nobody to go on with what was not begun."""
+    told = at("closed as a false alarm").bench.run("handoff").out
+    assert "Where it stands: closed early, False alarm; no incident." in told
+    assert [words for words in ("Open:", "To go on", "steps done") if words in told] == []
+    assert "Left to do:\n  look through what was proposed (03-mitigation.md)" in told
+    assert "no incident" in at("closed as a false alarm").bench.run("list").out
+
+
 def test_a_damaged_session_of_the_archive_is_named_and_hides_no_other(tmp_path: Path) -> None:
     """The list goes on without it, and says what is wrong with it."""
     bench = Workbench(tmp_path / "bench")
