@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from incident_state import times
 from incident_state.workflow import Step
 
 MAX_BYTES = 5_000_000
 TITLE_LENGTH = 80
-SEVERITY, ONSET, UNKNOWN = "SEVERITY", "ONSET", "unknown"
+SEVERITY, ONSET, UNKNOWN, A_TIME = "SEVERITY", "ONSET", "unknown", "2026-07-02T13:42Z"
 _HEALTH = ("Healthy", "Degraded", "Down", "Unknown")
 # The words, one of which is the first line of such a section; of ONSET it is a time, or unknown.
 FIRST_LINES = {
@@ -116,6 +115,8 @@ def facts(text: str, step: Step) -> dict[str, str]:
     """
     found = {n: stated(text, n) for n in step.sections if n in FIRST_LINES and n != SEVERITY}
     if ONSET in step.sections:
+        from incident_state import times
+
         said = stated(text, ONSET)
         known = said.lower() != UNKNOWN
         found[ONSET] = times.moment(said).isoformat() if known else UNKNOWN
@@ -148,7 +149,7 @@ def problems(text: str, step: Step, comment: str) -> list[str]:
 def allowed(name: str) -> str:
     """What the first line of that section may be, in words; empty if it may be anything."""
     if name == ONSET:
-        return f"{UNKNOWN} or a time such as {times.EXAMPLE}"
+        return f"{UNKNOWN} or a time such as {A_TIME}"
     *most, last = FIRST_LINES.get(name, ("",))
     return f"{', '.join(most)} or {last}" if most else ""
 
@@ -156,6 +157,8 @@ def allowed(name: str) -> str:
 def _misstated(name: str, said: str) -> list[str]:
     """What is wrong with the first line of that section, if it has to be a fixed word or a time."""
     if name == ONSET and said.lower() != UNKNOWN:
+        from incident_state import times
+
         with contextlib.suppress(ValueError):
             times.moment(said)
             return []

@@ -25,11 +25,12 @@ def launching(payload: Payload) -> Response:
     if seen.owner is None:
         return {}
     from incident_state.hooks.client import session as open_session
+    from incident_state.hooks.client import told_of
 
     session = open_session(payload)
     from incident_state.documents.document import first_line
     from incident_state.errors import StateError
-    from incident_state.session import work
+    from incident_state.session import agents
     from incident_state.state import progress
 
     key: StepKey = "rollback" if match["rollback"] else int(match["number"])
@@ -44,10 +45,10 @@ def launching(payload: Payload) -> Response:
     if "agent_id" in payload:
         return decide("deny", "A step is launched by the main thread, not by an agent.")
     try:
-        prompt = work.claim(session, key, payload.get("tool_use_id"))
+        prompt = agents.claim(session, key, payload.get("tool_use_id"))
         incident = first_line(session.load().incident)
     except StateError as error:
-        return decide("deny", with_command(session.command, error))
+        return decide("deny", told_of(error, session.command))
     changed = {**given, "prompt": prompt, "description": f"{step.description}: {incident}"}
     if os.environ.get("CLAUDE_CODE_ENTRYPOINT", "cli") != "cli":
         # Headless, a turn that ends takes its background agents with it.
@@ -74,12 +75,6 @@ def _another(payload: Payload, seen: Glance) -> Response:
     )
 
 
-def with_command(command: object, error: Exception) -> str:
-    """An error's sentence and, where it names one, the helper's command that goes on from it."""
-    do = getattr(error, "do", ())
-    return f"{error} Run: {command(*do)}" if do and callable(command) else str(error)
-
-
 def identify(payload: Payload) -> None:
     """At an agent's tool call: it is recorded as at work on its step if that was not known yet."""
     try:
@@ -96,9 +91,9 @@ def _at_work(payload: Payload, key: str, agent_id: str = "") -> None:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state.session import work
+    from incident_state.session import agents
 
-    work.agent_started(session, as_key(key), agent_id or str(payload["agent_id"]))
+    agents.started(session, as_key(key), agent_id or str(payload["agent_id"]))
 
 
 def as_key(text: str) -> StepKey:
@@ -149,9 +144,9 @@ def _stops(payload: Payload) -> str | None:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state.session import work
+    from incident_state.session import agents
 
-    return work.agent_stopped(session, str(payload["agent_id"]), as_key(key))
+    return agents.stopped(session, str(payload["agent_id"]), as_key(key))
 
 
 def returned(payload: Payload) -> Response:
@@ -216,7 +211,7 @@ def _end(payload: Payload, key: str, how: str, *, failed: bool) -> Response:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state.session import work
+    from incident_state.session import agents
 
-    work.agents_lost(session, (as_key(key),), how, failed=failed)
+    agents.lost(session, (as_key(key),), how, failed=failed)
     return {}

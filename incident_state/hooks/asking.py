@@ -7,8 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from incident_state.hooks import Payload, Response, dialog, tell
-from incident_state.hooks.agents import with_command
-from incident_state.hooks.client import NESTED
+from incident_state.hooks.client import NESTED, told_of
 from incident_state.hooks.client import session as open_session
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def answered(payload: Payload) -> Response:
         else:
             told += "\n" + carried_out(session).text
     except StateError as error:
-        told = f"The answer could not be recorded. {with_command(session.command, error)}"
+        told = f"The answer could not be recorded. {told_of(error, session.command)}"
     return tell("PostToolUse", told)
 
 

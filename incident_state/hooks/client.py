@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,12 @@ def session(payload: Payload, *, person: bool = False) -> Session:
     person = person and not nested(int(os.environ.get(CLIENT) or 0))
     caller = Caller(person=person, session_id=str(payload["session_id"]))
     return Session(Path(project(payload)).resolve(), caller, lock_seconds=lock.SECONDS_IN_HOOKS)
+
+
+def told_of(error: Exception, command: Callable[..., str]) -> str:
+    """An error's sentence and, where it names one, the helper's command that goes on from it."""
+    do = getattr(error, "do", ())
+    return f"{error} Run: {command(*do)}" if do else str(error)
 
 
 def need_packages(payload: Payload) -> None:

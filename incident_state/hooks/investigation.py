@@ -60,9 +60,9 @@ def consented(payload: Payload) -> None:
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
-    from incident_state.session import work
+    from incident_state.session import agents
 
-    work.consented(session)
+    agents.consented(session)
 
 
 def editing(payload: Payload, seen: Glance, path: str) -> Response:

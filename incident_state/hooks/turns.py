@@ -24,7 +24,6 @@ def stopping(payload: Payload) -> Response:
     unknown = {task.get("agent_type") for task in tasks if task.get("id") not in known}
     session = open_session(payload)
     from incident_state import workflow
-    from incident_state.session import work
     from incident_state.session.next import what_is_next
 
     lost: list[workflow.StepKey] = []
@@ -35,7 +34,9 @@ def stopping(payload: Payload) -> Response:
         if agent_id not in alive and not waits:
             lost.append(key)
     if lost:
-        work.agents_lost(session, tuple(lost), "agent gone")
+        from incident_state.session import agents
+
+        agents.lost(session, tuple(lost), "agent gone")
     answer = what_is_next(session)
     if answer.kind in GOES_ON and not payload.get("stop_hook_active"):
         return {"decision": "block", "reason": f"The incident is not done.\n{answer.text}"}
@@ -46,18 +47,21 @@ def session_started(payload: Payload) -> Response:
     """A client session begins, goes on or was compacted: it learns of the open incident."""
     session = open_session(payload)
     from incident_state.documents import document
-    from incident_state.session import work
-    from incident_state.state import decisions, progress
+    from incident_state.state import progress
 
     own = str(payload["session_id"])
     source = payload.get("source")
     state = session.load()
     if source == "clear" and state.handing_over:
+        from incident_state.state import decisions
+
         with session.locked():
             state = session.store.read()
             state = session.save(decisions.handed_over(state, session.now(), own))
     elif source == "resume" and state.owner == own:
-        work.agents_lost(session, tuple(progress.running(state)), "the client session ended")
+        from incident_state.session import agents
+
+        agents.lost(session, tuple(progress.running(state)), "the client session ended")
         state = session.load()
     if state.status == "complete":
         return {}

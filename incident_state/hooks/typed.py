@@ -45,8 +45,7 @@ def expanded(payload: Payload) -> Response:
 def _typed(session: Session, typed: arguments.Typed) -> str | None:
     """None if the command goes on to the model, else what the user is told instead."""
     from incident_state.errors import NoSession
-    from incident_state.session import people
-    from incident_state.state import decisions, progress
+    from incident_state.state import progress
     from incident_state.state.model import SEVERITIES, Request
 
     severity = next((s for s in SEVERITIES if s == typed.severity), None)
@@ -59,6 +58,9 @@ def _typed(session: Session, typed: arguments.Typed) -> str | None:
                 raise
             session.save(session.new(typed.description, severity, owner=own))
             return None
+        from incident_state.session import people
+        from incident_state.state import decisions
+
         if typed.description is None and severity is not None:
             session.save(decisions.severity_set(state, session.now(), severity, person=True))
             foreign = state.owner not in {None, own} or state.status == "complete"

@@ -11,9 +11,8 @@ from incident_state.documents import document
 from incident_state.state import facts
 from incident_state.state.model import State
 from incident_state.state.timeline import Event, iso
-from incident_state.storage.folder import FOLDER
+from incident_state.storage.folder import FOLDER, TEAM_NOTES
 
-TEAM_NOTES = ".claude/incident-response.md"
 NOTES = ("note", "update", "remark", "onset", "mitigated", "resolved")
 
 _EVIDENCE = """\

@@ -12,9 +12,8 @@ from incident_state import helper
 from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.errors import DiskError, StateError
-from incident_state.prompts import ending
 from incident_state.prompts.questions import Question
-from incident_state.state import decisions, facts, progress
+from incident_state.state import facts, progress
 from incident_state.state.model import State
 from incident_state.state.timeline import iso
 
@@ -103,6 +102,8 @@ def answer(
 
 
 def _complete(state: State, folder: Path, texts: Mapping[str, str]) -> Answer:
+    from incident_state.prompts import ending
+
     paths = [str(folder / name) for name in state.files_created]
     lines = [ending.last_words(state)]
     if state.closed is not None:
@@ -141,7 +142,7 @@ def _paused(state: State, command: Command) -> Answer:
 
 
 def _reopen(checkpoint: int, command: Command) -> Answer:
-    numbers = list(decisions.reopenable(checkpoint))
+    numbers = list(progress.reopenable(checkpoint))
     earliest = "<N>" if len(numbers) > 1 else str(numbers[0])
     line = command("reopen", "--from", earliest, "--note", "-") + " <<'WORDS'\n<their words>\nWORDS"
     steps = "; ".join(f"{n} {flow.load().step(n).title}" for n in numbers)

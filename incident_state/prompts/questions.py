@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from incident_state import workflow as flow
 from incident_state.documents import document
-from incident_state.state import closing, facts, progress
+from incident_state.state import facts, progress
 from incident_state.state.model import State
 from incident_state.state.timeline import iso
 
@@ -29,12 +29,6 @@ AFTER_ROLLBACK = (
     ("New fix", "plan another fix (step 7), bound by what the rollback taught"),
     ("Investigate again", "go back to the debugging (step 4); fix and deployment are redone"),
     PAUSE,
-)
-CLOSING = (
-    (closing.FALSE_ALARM, "there was no incident; it is counted apart"),
-    (closing.DUPLICATE, "it is recorded elsewhere; it is counted there"),
-    (closing.RESOLVED_OUTSIDE, "it is over by what somebody else did, or by itself"),
-    (closing.HANDED_OVER, "others lead it on; what is open stays open"),
 )
 RESUME = ("Resume", "go on with the incident that is open, from where it stands")
 TAKE_OVER = ("Take over", "go on here; what the other session has in flight counts as lost")
@@ -161,6 +155,8 @@ def _changed_since(state: State, number: int) -> tuple[str, ...]:
 
 
 def _closing(state: State, number: int) -> Question:
+    from incident_state.state import closing
+
     return Question(
         kind="closing",
         header="Closing",
@@ -168,7 +164,12 @@ def _closing(state: State, number: int) -> Question:
             "The incident is to be closed. Why? Choose, or write the reason in your own words; "
             f"write {closing.BACK} to return to the checkpoint."
         ),
-        options=CLOSING,
+        options=(
+            (closing.FALSE_ALARM, "there was no incident; it is counted apart"),
+            (closing.DUPLICATE, "it is recorded elsewhere; it is counted there"),
+            (closing.RESOLVED_OUTSIDE, "it is over by what somebody else did, or by itself"),
+            (closing.HANDED_OVER, "others lead it on; what is open stays open"),
+        ),
         digest=_digest(state, "closing", number),
         summary=(("Incident", document.first_line(state.incident)),),
         checkpoint=number,

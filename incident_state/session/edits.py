@@ -6,7 +6,7 @@ Who changed one is not known: an editor leaves no name. Who has a change taken o
 from __future__ import annotations
 
 from incident_state import workflow as flow
-from incident_state.documents import document, lines
+from incident_state.documents import document
 from incident_state.errors import Refused
 from incident_state.session.session import Session
 from incident_state.state import progress
@@ -54,6 +54,8 @@ def _take_change(session: Session, state: State, name: str, amender: Actor | Non
         raise Refused(
             f"{document.about(name, wrong)} It was changed after it was complete: mend it."
         )
+    from incident_state.documents import lines
+
     completed = state.record(key).completed
     before, found = completed.lines if completed else "", session.found(state, key)
     how = lines.changed(before, session.text(name))

@@ -12,7 +12,6 @@ from incident_state.prompts.questions import Question
 from incident_state.session.edits import reconciled
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
-from incident_state.session.work import must_own
 from incident_state.state import closing, decisions, progress
 from incident_state.state.model import Severity, State, Unfinished
 from incident_state.state.timeline import Decision
@@ -195,7 +194,7 @@ def reopen(session: Session, number: int, words: str | None) -> Answer:
         newest = state.newest
         repeated = newest.kind == "reopened" and newest.step == number
         if not (repeated and (not words or newest.text.endswith(words))):
-            must_own(session, state)
+            session.must_own(state)
             actor = session.caller.actor
             session.save(decisions.reopened(state, session.now(), number, words, actor))
     return carried_out(session)

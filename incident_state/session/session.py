@@ -9,16 +9,15 @@ from pathlib import Path
 
 from incident_state import helper
 from incident_state import workflow as flow
-from incident_state.documents import document, lines, masking
+from incident_state.documents import document, masking
 from incident_state.errors import DiskError, Locked, NoSession, Refused
 from incident_state.prompts import questions
-from incident_state.prompts.briefs import TEAM_NOTES
 from incident_state.session.callers import Caller
 from incident_state.state import progress
 from incident_state.state.model import DEFAULT_SEVERITY, SEVERITIES, Severity, State, Unfinished
 from incident_state.state.timeline import Event, iso
 from incident_state.storage import lock
-from incident_state.storage.folder import Store
+from incident_state.storage.folder import TEAM_NOTES, Store
 
 
 def utc_now() -> datetime:
@@ -150,6 +149,11 @@ class Session:
             timeline=(Event(at=now, kind="started", actor=self.caller.actor, text=text),),
         )
 
+    def must_own(self, state: State) -> None:
+        """Refused in a client session that does not own the incident."""
+        if self.caller.session_id and state.owner not in {None, self.caller.session_id}:
+            raise Refused("Another client session owns this incident.")
+
     # -- documents ----------------------------------------------------------------------------
 
     def text(self, name: str) -> str:
@@ -203,6 +207,8 @@ class Session:
 
     def found(self, state: State, key: flow.StepKey) -> progress.Found:
         """The step's document as it is to be recorded, masked; Refused if it is not valid."""
+        from incident_state.documents import lines
+
         step = flow.load().step(key)
         text, data, masked = self.masked(step.writes, self.problems_of(state, key))
         states_severity = document.SEVERITY in step.sections

@@ -29,15 +29,6 @@ def usual(reason: str) -> str:
     return match["reason"].lower() if match else ""
 
 
-def no_incident(state: State) -> bool:
-    """Whether it was closed because there was no incident, or none that is not recorded elsewhere.
-
-    A duplicate counts where the other record is, so it does not count here.
-    """
-    reasons = {"no incident", FALSE_ALARM.lower(), DUPLICATE.lower()}
-    return state.closed is not None and usual(state.closed) in reasons
-
-
 def asked(state: State, checkpoint: int) -> State:
     """The incident about to be closed from that checkpoint, once a person has said why."""
     return state.model_copy(update={"closing": checkpoint})

@@ -112,21 +112,11 @@ def _investigate_again(state: State, _now: datetime, _checkpoint: int | None) ->
     return _redo(state, tuple(range(first, DEPLOYMENT + 1)), extra=(flow.INVESTIGATION,))
 
 
-def reopenable(checkpoint: int) -> tuple[int, ...]:
-    """The steps that can be redone from that checkpoint: its phase's, or the deployment alone.
-
-    The third one asks to look again at what is live, not to write another fix.
-    """
-    phase = flow.load().checkpoint(checkpoint).phase
-    numbers = flow.load().in_phase(phase)
-    return numbers if DEPLOYMENT not in numbers else (DEPLOYMENT,)
-
-
 def reopened(state: State, now: datetime, number: int, words: str | None, actor: Actor) -> State:
     """The step and what depends on it to be done again, after `Request changes`."""
     if state.changes is None:
         raise Refused("Nothing can be reopened: nobody has requested changes at a checkpoint.")
-    numbers = reopenable(state.changes.checkpoint)
+    numbers = progress.reopenable(state.changes.checkpoint)
     if number not in numbers:
         listed = " or ".join(filter(None, (", ".join(map(str, numbers[:-1])), str(numbers[-1]))))
         raise Refused(f"Checkpoint {state.changes.checkpoint} can reopen step {listed} only.")

@@ -9,10 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from incident_state import times
 from incident_state import workflow as flow
 from incident_state.errors import Refused
-from incident_state.state import closing
 from incident_state.state.model import State
 from incident_state.state.timeline import Actor, Event, iso
 
@@ -53,7 +51,7 @@ def stated(state: State, key: flow.StepKey, section: str) -> str | None:
 def onset(state: State) -> datetime | None:
     """When users were first hurt: as a person said, else as step 1 found, else as declared."""
     said = next((e.stated[ONSET] for e in reversed(state.timeline) if ONSET in e.stated), UNKNOWN)
-    documented = None if said == UNKNOWN else times.moment(said)
+    documented = None if said == UNKNOWN else datetime.fromisoformat(said)
     return state.pinned_onset or documented or state.declared_onset
 
 
@@ -83,8 +81,11 @@ def resolved_at(state: State) -> datetime | None:
     """
     if at := _said(state, "resolved"):
         return at
-    if closing.usual(state.closed or "") == closing.RESOLVED_OUTSIDE.lower():
-        return _ended(state)
+    if state.closed is not None:
+        from incident_state.state import closing
+
+        if closing.usual(state.closed) == closing.RESOLVED_OUTSIDE.lower():
+            return _ended(state)
     changed = (
         stated(state, DEPLOYMENT, DEPLOYED) == "Deployed"
         or stated(state, "rollback", ROLLED_BACK) == "Rolled back"
@@ -93,11 +94,27 @@ def resolved_at(state: State) -> datetime | None:
     return state.approved.get(3) if changed and healthy else None
 
 
+def no_incident(state: State) -> bool:
+    """Whether it was closed because there was no incident, or none that is not recorded elsewhere.
+
+    A duplicate counts where the other record is, so it does not count here.
+    """
+    if state.closed is None:
+        return False
+    from incident_state.state import closing
+
+    return closing.usual(state.closed) in {
+        "no incident",
+        closing.FALSE_ALARM.lower(),
+        closing.DUPLICATE.lower(),
+    }
+
+
 def outcome(state: State) -> Outcome | None:
     """How the incident ended; None while it is open, and where what it takes was not recorded."""
     if state.status != "complete":
         return None
-    if closing.no_incident(state):
+    if no_incident(state):
         return "no-incident"
     if resolved_at(state):
         return "resolved"

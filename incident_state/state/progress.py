@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from incident_state import workflow as flow
 from incident_state.errors import Refused
-from incident_state.state.facts import severity_found
+from incident_state.state import facts
 from incident_state.state.model import Completion, Consolidation, Run, Severity, State, StepRecord
 from incident_state.state.timeline import Actor, Event, iso
 
@@ -46,6 +46,16 @@ def launchable(state: State) -> tuple[StepKey, ...]:
     if state.paused or failures(state):
         return ()
     return tuple(key for key in due(state) if state.record(key).run is None)
+
+
+def reopenable(checkpoint: int) -> tuple[int, ...]:
+    """The steps that can be redone from that checkpoint: its phase's, or the deployment alone.
+
+    The third one asks to look again at what is live, not to write another fix.
+    """
+    phase = flow.load().checkpoint(checkpoint).phase
+    numbers = flow.load().in_phase(phase)
+    return numbers if facts.DEPLOYMENT not in numbers else (facts.DEPLOYMENT,)
 
 
 def to_consolidate(state: State) -> bool:
@@ -209,7 +219,7 @@ def _with_severity(state: State, now: datetime, severity: Severity | None, actor
     if severity is None:
         return state
     state = state.model_copy(update={"documented": severity, "raised": None})
-    return severity_found(state, now, actor)
+    return facts.severity_found(state, now, actor)
 
 
 def changed(

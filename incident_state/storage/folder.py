@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,6 +24,8 @@ from incident_state.state.model import INCIDENT_ID, State, Unfinished
 from incident_state.storage import disk, lock
 
 FOLDER = ".incident-response"
+# The team's own notes, in the project beside it; they are read and never written.
+TEAM_NOTES = ".claude/incident-response.md"
 START = ("start", "<what is wrong>")
 STATE, BACKUP, MARKER, LOCK = "state.json", "state.json.bak", "open", "lock"
 MAX_STATE_BYTES = 64_000_000
@@ -126,6 +127,8 @@ class Store:
 
     def _damaged(self, path: Path, what: str) -> str:
         """What is wrong with that state.json, and the command that puts the good copy back."""
+        import shlex
+
         backup = path.with_name(BACKUP)
         try:
             data = disk.read(backup, MAX_STATE_BYTES)

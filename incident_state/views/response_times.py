@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Literal
 
-from incident_state.state import closing, facts
+from incident_state.state import facts
 from incident_state.state.model import State
 from incident_state.state.timeline import Event
 
@@ -93,7 +93,7 @@ def measured(state: State, now: datetime) -> ResponseTimes:
         duration=until(end or now) or timedelta(),
         over=end is not None,
         since="report" if onset is None else "onset",
-        counts=not closing.no_incident(state),
+        counts=not facts.no_incident(state),
     )
 
 

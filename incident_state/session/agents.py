@@ -1,0 +1,104 @@
+"""What the client's hooks record of agents: a step claimed with its brief, begun, ended, lost."""
+
+from __future__ import annotations
+
+from incident_state import workflow as flow
+from incident_state.documents import document, masking
+from incident_state.errors import Refused
+from incident_state.prompts.briefs import brief
+from incident_state.session.session import Session
+from incident_state.state import progress
+from incident_state.state.model import Run, State
+
+
+def assignment(session: Session, state: State, key: flow.StepKey, attempt: int) -> str:
+    """The brief of that attempt of the step, for its agent."""
+    record = state.record(key)
+    if record.run is not None and record.began_at is not None:
+        # What happened since the launch is left out, so that a brief repeated is the same.
+        known = tuple(event for event in state.timeline if event.at <= record.began_at)
+        state = state.model_copy(update={"timeline": known})
+    there = session.here(state)
+    active = session.active_changes(state) if flow.load().step(key).may_change else None
+    project = session.project
+    return brief(state, key, project, there, attempt=attempt, active=active)
+
+
+def claim(session: Session, key: flow.StepKey, tool_use_id: str | None) -> str:
+    """The step claimed by an Agent call of the owner's session; the brief for its agent."""
+    from incident_state.session.edits import reconciled
+
+    with session.locked():
+        state = reconciled(session, session.store.read())
+        session.must_own(state)
+        if session.finished(state, key):
+            label = progress.sentence(flow.load().step(key).label)
+            raise Refused(f"{label} has a valid document already.", ("complete", str(key)))
+        run = Run(
+            since=session.now(),
+            by="hook",
+            session_id=session.caller.session_id,
+            tool_use_id=tool_use_id,
+        )
+        state = progress.begin(state, run.since, key, run, session.caller.actor)
+        text = assignment(session, state, key, state.record(key).attempt)
+        session.save(state)
+    return text
+
+
+def started(session: Session, key: flow.StepKey, agent_id: str) -> None:
+    """That agent at work on the step that was claimed for it."""
+    with session.locked():
+        state = session.store.read()
+        run = state.record(key).run
+        if run is not None and run.agent_id is None:
+            session.save(progress.agent_started(state, session.now(), key, agent_id))
+
+
+def stopped(session: Session, agent_id: str, key: flow.StepKey) -> str | None:
+    """The step's agent has stopped: None if it may, else why it is sent back, once."""
+    with session.locked():
+        state = session.store.read()
+        record = state.record(key)
+        if record.run is None or record.run.agent_id not in {None, agent_id}:
+            return None
+        now = session.now()
+        wrong = session.problems(state, key)
+        if not wrong:
+            session.save(progress.ended(state, now, (key,), "agent finished"))
+            return None
+        about = document.about(flow.load().step(key).writes, wrong)
+        if not record.run.sent_back:
+            session.save(progress.sent_back(state, now, key, about))
+            path = session.store.folder / flow.load().step(key).writes
+            return f"{about} Mend {path}, then report again."
+        reason = f"its agent stopped twice without a valid document: {about}"
+        session.save(progress.fail(state, now, key, reason, "helper"))
+        return None
+
+
+def consented(session: Session) -> None:
+    """The user allowed the step in flight to change production: its run is cleared for more."""
+    with session.locked():
+        state = session.store.read()
+        for key, run in progress.running(state).items():
+            if flow.load().step(key).may_change == "production" and not run.cleared:
+                session.save(progress.cleared(state, session.now(), key))
+
+
+def lost(
+    session: Session, keys: tuple[flow.StepKey, ...], how: str, *, failed: bool = False
+) -> None:
+    """Those steps' agents are gone: due again, or failed unless the document is valid already."""
+    with session.locked():
+        state = session.store.read()
+        now = session.now()
+        reason = document.plain(masking.mask(how)[0])
+        for key in keys:
+            if state.record(key).run is None:
+                continue
+            if failed and session.problems(state, key):
+                state = progress.fail(state, now, key, reason, "helper")
+            else:
+                state = progress.ended(state, now, (key,), reason)
+        session.save(state)
