@@ -11,7 +11,7 @@ from typing import Literal
 
 from incident_state import workflow as flow
 from incident_state.errors import Refused
-from incident_state.state import closing, progress
+from incident_state.state import closing, facts, progress
 from incident_state.state.model import (
     SEVERITIES,
     Changes,
@@ -23,7 +23,7 @@ from incident_state.state.model import (
 )
 from incident_state.state.timeline import Actor, Decision, Event
 
-DEPLOYMENT = 8
+DEPLOYMENT = facts.DEPLOYMENT
 FIX = 7
 
 
@@ -58,13 +58,20 @@ def decided(
             actor="person",
             checkpoint=checkpoint,
             decision=decision,
-            text=f"{subject}: {decision.label}",
+            text=f"{subject}: {decision.label}{_without_a_fix(state, decision)}",
         ),
         seen=None,
     )
     if decision.question == "closing":
         return closing.ended(state, decision.label)
     return effects[decision.question, decision.label](state, now, checkpoint)
+
+
+def _without_a_fix(state: State, decision: Decision) -> str:
+    """What an approval of checkpoint 3 means where nothing is deployed."""
+    nothing = facts.stated(state, DEPLOYMENT, facts.DEPLOYED) in facts.NOTHING_DEPLOYED
+    at_it = state.current_step == "checkpoint-3" and decision.label == "Approve"
+    return ", going on without a fix" if nothing and at_it else ""
 
 
 def _approved(state: State, now: datetime, checkpoint: int | None) -> State:

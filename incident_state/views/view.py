@@ -215,6 +215,8 @@ def waits(state: State) -> tuple[Wait, ...]:
             reached = None
         elif reached is not None and event.kind == "resumed":
             since = event.at
+        elif reached is not None and since is None and event.kind == "remark":
+            since = event.at  # not closed after all: it waits again
         elif reached is not None and since is not None:
             label = _answer(event)
             if label is not None:

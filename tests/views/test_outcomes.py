@@ -10,6 +10,7 @@ import pytest
 from incident_state.session import people, statements
 from incident_state.session.next import what_is_next
 from incident_state.state import facts
+from incident_state.views import view
 from incident_state.views.response_times import measured
 from tests.support.told_incident import Told
 from tests.views.outcome_cases import (
@@ -198,3 +199,21 @@ def test_the_onset_is_a_persons_else_the_documents(tmp_path: Path, case: str) ->
     assert facts.onset(state) == counts
     assert times.detect == (counts and ONSET - counts)
     assert times.since == ("onset" if counts else "report")
+
+
+def test_an_approval_without_a_deployment_says_so(tmp_path: Path) -> None:
+    """Whoever reads the timeline later sees what was approved."""
+    told = at_the_third(Told(tmp_path / "a"), "Stable", "Not deployed", "Healthy").decide("Approve")
+    assert told.session.load().newest.text == "Checkpoint 3: Approve, going on without a fix"
+    told = at_the_third(Told(tmp_path / "b"), "Stable", "Deployed", "Healthy").decide("Approve")
+    assert told.session.load().newest.text == "Checkpoint 3: Approve"
+
+
+def test_a_checkpoint_waits_again_for_who_does_not_close_after_all(tmp_path: Path) -> None:
+    """Both waits are there, each to its end."""
+    told = triaged(Told(tmp_path), "Stable").decide("Close").decide("back")
+    told.decide("Approve")
+    waits = [
+        (wait.label, wait.span.began, wait.span.ended) for wait in view.waits(told.session.load())
+    ]
+    assert waits == [("Close", TRIAGED, at(14, 8)), ("Approve", at(14, 10), at(14, 12))]
