@@ -20,6 +20,7 @@ PERSONS = (
     "Only a person does that, in a terminal of their own. Do not run it in another way: tell the "
     "user the command, or go on as `next` says."
 )
+SIMPLER = "Put it into a script file, or write a file with the Write tool."
 HIDDEN = (
     "What this line runs only shows when it runs, and an incident's record lies in this project."
 )
@@ -37,7 +38,7 @@ def running(payload: Payload) -> Response:
         seen = glance(root)
         line = Line(command, cwd, Place(root, _own(payload, seen, root)))
     except Unfathomable as error:
-        return decide("deny", f"This line cannot be checked: {error}. Make it simpler.")
+        return decide("deny", f"This line cannot be checked: {error}. {SIMPLER}")
     except Unreadable:
         if _only_reads(Line(command, cwd, Place(root))):
             return {}

@@ -22,6 +22,8 @@ PERSONS = frozenset(
     "decide approve request-changes rollback retry pause close resume archive restore onset "
     "mitigated resolved hook".split()
 )
+# A longer line is not taken apart: the client gives a late gate up, and lets the call through.
+MAX_LINE = 32_000
 _PERSONS = re.compile(rf"\b(?:{'|'.join(PERSONS)})\b|--fresh")
 _HELPER = re.compile(r"incident[-_]state\b")
 _LEADS_IN = re.compile(r"python|sh$|bash$|-m$|-I$|-S$|uv|run")
@@ -32,9 +34,7 @@ _CLIENT_LOOKS = re.compile(r" ?(?:-v|--version|-h|--help|doctor|(?:mcp|plugin) l
 # Each alternative takes what no other can, so that matching never backtracks.
 _WORD = r"""(?:[\w@%+=:,./-]|'[^']*'|"[^"$`\\!]*")+"""
 _LINE = re.compile(rf"{_WORD}(?: +{_WORD})*")
-_HEREDOC = re.compile(
-    r"(?P<line>[^\n]*?) *<<'(?P<end>[A-Z]+)'\n(?P<body>.*?)\n(?P=end)\n?", re.DOTALL
-)
+_END = re.compile(r"([A-Z]+)'")
 
 
 class Line:
@@ -42,6 +42,8 @@ class Line:
 
     def __init__(self, command: str, cwd: str, place: reach.Place) -> None:
         """Take it apart; Unfathomable if it is too long or too deep."""
+        if len(command) > MAX_LINE:
+            raise Unfathomable(f"it has more than {MAX_LINE:,} characters")
         self.command = command
         self.place = place
         known = _variables(cwd, place.project)
@@ -168,13 +170,14 @@ def _shown(simple: Simple) -> str:
 
 def is_helper_call(command: str) -> bool:
     """Whether the whole command line is one call of this plugin's helper."""
-    command = command.strip()
-    heredoc = _HEREDOC.fullmatch(command)
-    if heredoc:
-        command = heredoc["line"]
+    command, *given = command.strip().split("\n")
+    if given:
+        command, _, end = command.rpartition("<<'")
+        word = _END.fullmatch(end)
         # The shell ends the text at the first line that holds the word; nothing may follow it.
-        if heredoc["end"] in heredoc["body"].split("\n"):
+        if word is None or word[1] not in given or given.index(word[1]) < len(given) - 1:
             return False
+        command = command.rstrip(" ")
     if not _LINE.fullmatch(command):
         return False
     words = shlex.split(command)

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 _C_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)")
+# A character of a pattern that stands for itself; a pattern as brace expansion sees it.
+_QUOTED = re.compile(r"\[(.)\]", re.DOTALL)
+_BRACE_TOKENS = re.compile(r"[{},]|(?:\[.\]|[^{},])+", re.DOTALL)
+_MOST_WORDS = 64
 _C_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f"}
 
 
@@ -51,8 +55,8 @@ class Simple:
 
 
 def quoted(text: str) -> str:
-    """The glob pattern that matches just the text."""
-    return re.sub(r"([*?[\]])", r"[\1]", text)
+    """The glob pattern that matches just the text, with no brace or comma that would expand."""
+    return re.sub(r"([*?[\]{},])", r"[\1]", text)
 
 
 @dataclass
@@ -77,22 +81,50 @@ class Piece:
         text, pattern = "".join(self.text), "".join(self.pattern)
         if self.bare and text.split() != [text]:
             return [Word(part, part, self.unseen) for part in text.split()]
-        braced = _braces(pattern) if "{" in pattern else [pattern]
-        if len(braced) == 1:
+        braced = _braces(pattern)
+        if braced == [pattern]:
             return [Word(text, pattern, self.unseen)]
-        return [Word(re.sub(r"\[(.)\]", r"\1", each), each, self.unseen) for each in braced]
+        return [Word(_QUOTED.sub(r"\1", each), each, self.unseen) for each in braced]
 
 
-def _braces(pattern: str, limit: int = 64) -> list[str]:
+def _braces(pattern: str) -> list[str]:
     """What the shell makes of `{a,b}`; the pattern itself where it is none or makes too many."""
-    match = re.search(r"\{([^{}]*,[^{}]*)\}", pattern)
-    if match is None or limit < 1:
+    bare = _QUOTED.sub("", pattern)
+    if "{" not in bare or "," not in bare or bare.count("{") > _MOST_WORDS:
         return [pattern]
-    found: list[str] = []
-    for part in match[1].split(","):
-        whole = pattern[: match.start()] + part + pattern[match.end() :]
-        found += _braces(whole, limit // 2)
-    return found
+    # What was read in each brace that is still open, the whole word in the first: the
+    # alternatives before the last comma, each as the texts that it makes, and the last one's.
+    stack: list[tuple[list[list[str]], list[str]]] = [([], [""])]
+    for sign in _BRACE_TOKENS.findall(pattern):
+        before, last = stack[-1]
+        if sign == "{":
+            stack.append(([], [""]))
+        elif sign == "," and len(stack) > 1:
+            stack[-1] = ([*before, last], [""])
+        elif sign == "}" and len(stack) > 1:
+            stack.pop()
+            made = [text for each in (*before, last) for text in each]
+            stack[-1] = _followed(stack[-1], made if before else [f"{{{text}}}" for text in made])
+        else:
+            stack[-1] = (before, [text + sign for text in last])
+        if len(stack[-1][0]) > _MOST_WORDS or len(stack[-1][1]) > _MOST_WORDS:
+            return [pattern]
+    while len(stack) > 1:  # a brace that nothing closes is one
+        before, last = stack.pop()
+        made = ["{"]
+        for number, each in enumerate((*before, last)):
+            made = [text + "," * (number > 0) + more for text in made for more in each]
+            if len(made) > _MOST_WORDS:
+                return [pattern]
+        stack[-1] = _followed(stack[-1], made)
+    return stack[0][1] if len(stack[0][1]) <= _MOST_WORDS else [pattern]
+
+
+def _followed(
+    frame: tuple[list[list[str]], list[str]], made: list[str]
+) -> tuple[list[list[str]], list[str]]:
+    before, last = frame
+    return before, [text + more for text in last[: _MOST_WORDS + 1] for more in made]
 
 
 def unescaped(body: str) -> str:
