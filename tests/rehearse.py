@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tests.support.client.messages import Answer, Request
 
 FAREWELL = "This was the rehearsal: leave the client with /exit."
+# Told today, an onset of that year would make every figure one of years.
+ANOTHER_CLOCK = (
+    "unknown\n\nThe real incident began on 2 July 2019, 13:42 UTC; a rehearsal has another clock."
+)
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
 NEEDED = ("claude_agent_sdk", "pydantic", "rich", "typer")
@@ -88,7 +92,9 @@ def rehearse(folder: Path) -> int:
 
     if not bundled_client().exists():
         return refuse("The installed claude-agent-sdk brings no client for this system.")
-    model = Obedient(sample.documents(), fillings={"your synthesis": sample.synthesis()})
+    documents = sample.documents()
+    documents["01-classification.md"]["ONSET"] = ANOTHER_CLOCK
+    model = Obedient(documents, fillings={"your synthesis": sample.synthesis()})
 
     def unhurried(request: Request) -> Answer:
         time.sleep(PAUSE)

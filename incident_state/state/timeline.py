@@ -42,10 +42,23 @@ EventKind = Literal[
 def _utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
-    return moment.astimezone(timezone.utc)
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError as error:
+        raise ValueError("a time beyond the calendar") from error
 
 
 Moment = Annotated[datetime, AfterValidator(_utc)]
+
+
+def _readable(stated: dict[str, str]) -> dict[str, str]:
+    onset = stated.get("ONSET", "unknown")
+    if onset != "unknown":
+        _utc(datetime.fromisoformat(onset))
+    return stated
+
+
+Stated = Annotated[dict[str, str], AfterValidator(_readable)]
 
 
 class Frozen(BaseModel):
@@ -89,7 +102,7 @@ class Event(Frozen):
     attempt: int | None = None
     decision: Decision | None = None
     of: Moment | None = None
-    stated: dict[str, str] = {}
+    stated: Stated = {}
 
 
 def iso(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.json_models import MODELS
+from tests.support.told_incident import Told
 from tests.support.workbench import Workbench
 
 FOLDER = Path(__file__).parent / "old_states"
@@ -52,3 +53,16 @@ def test_the_next_change_writes_it_in_the_newest_schema(old: tuple[str, Workbenc
     kept["timeline"] = kept["timeline"][:-1]
     told = {key: before[key] for key in kept}
     assert kept == told
+
+
+@pytest.mark.parametrize("said", ["soon", "2026-07-02T13:42", "9999-12-31T23:59:59-23:59", ""])
+def test_an_onset_that_is_no_time_is_corrupt_not_believed(tmp_path: Path, said: str) -> None:
+    """A record that somebody bent is refused with its line, as any other."""
+    bench = Workbench(tmp_path / "bench")
+    Told(bench.project).after(1).done(1)
+    state = bench.state()
+    (event,) = [each for each in state["timeline"] if "ONSET" in each.get("stated", {})]
+    event["stated"]["ONSET"] = said
+    (bench.session_folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    seen = bench.run("status")
+    assert (seen.code, "state.json is corrupt: timeline." in seen.err) == (65, True), seen
