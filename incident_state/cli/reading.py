@@ -90,11 +90,13 @@ def timeline(
 def list_(project: Project = None, json: AsJson = False) -> None:
     """List all sessions with their response times, and medians by severity.
 
-    Pauses are taken out. Acknowledge: from the report until step 1 has classified the incident
-    (PagerDuty's time to acknowledge). Mitigate: until step 3 was complete for the first time
-    (Google's time to mitigate). Resolve: until checkpoint 3 was approved (PagerDuty's time to
-    resolve). Duration: until the incident was complete or closed. Medians, not means: durations
-    of incidents are skewed (Google, Incident Metrics in SRE).
+    Acknowledge: from the report until step 1 has classified the incident (PagerDuty's time to
+    acknowledge). Mitigate and resolve: from the onset, or the report where that is unknown (*),
+    until a document or a person said that users are better off (Google's time to mitigate), and
+    until a healthy deployment was approved or a person said that it is over (PagerDuty's time to
+    resolve). Duration: from the report until the incident was complete or closed. Pauses are taken
+    out of the first and the last. Medians, not means: durations of incidents are skewed (Google,
+    Incident Metrics in SRE); what was no incident is counted apart.
     """
     from incident_state.views import response_times, sessions
 
