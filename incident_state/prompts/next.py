@@ -13,7 +13,7 @@ from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.errors import DiskError, StateError
 from incident_state.prompts.questions import Question
-from incident_state.state import facts, progress
+from incident_state.state import progress
 from incident_state.state.model import State
 from incident_state.state.timeline import iso
 
@@ -143,20 +143,29 @@ def _paused(state: State, command: Command) -> Answer:
 
 def _reopen(checkpoint: int, command: Command) -> Answer:
     numbers = list(progress.reopenable(checkpoint))
-    earliest = "<N>" if len(numbers) > 1 else str(numbers[0])
-    line = command("reopen", "--from", earliest, "--note", "-") + " <<'WORDS'\n<their words>\nWORDS"
-    steps = "; ".join(f"{n} {flow.load().step(n).title}" for n in numbers)
-    asked = f"requested changes at checkpoint {checkpoint}"
-    if numbers == [facts.DEPLOYMENT]:
-        asked = "deployed it, or something changed, and asks to check again"
+    title = {number: flow.load().step(number).title for number in numbers}
+    if len(numbers) > 1:
+        asked = f"requested changes at checkpoint {checkpoint}"
+        steps = "; ".join(f"{number} {title[number]}" for number in numbers)
+        reopen = (
+            f"the earliest step that has to be done again ({steps}); what reads its document "
+            "follows"
+        )
+        earliest = "<N>"
+    else:
+        asked = "deployed it, or something else changed, and asks to check again"
+        earliest = str(numbers[0])
+        reopen = f"step {earliest} ({title[numbers[0]]})"
+    line = command("reopen", "--from", earliest, "--note", "-") + (
+        " <<'WORDS'\n<their words>\nWORDS"
+    )
     severity = f"\nIf only the severity is to change: {command('severity', '<P0 to P3>')}"
     return Answer(
         "reopen",
         {"checkpoint": checkpoint, "from": numbers},
         f"The user {asked}. If they have not said what, ask them in plain words and end your turn. "
-        f"Then reopen the earliest step that has to be done again ({steps}); what reads its "
-        "document follows:\n"
-        f"Bash {_input(command=line)}" + (severity if checkpoint == 1 else ""),
+        f"Then reopen {reopen}:\nBash {_input(command=line)}"
+        + (severity if checkpoint == 1 else ""),
     )
 
 

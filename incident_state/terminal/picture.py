@@ -192,8 +192,12 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
     if answer.kind == "paused":
         return [indented("Paused; it goes on with:"), command(session.command("resume"))]
     if answer.kind == "reopen":
-        again = session.command("reopen", "--from", "<N>", "--note", "<what to change>")
+        numbers = answer.data["from"]
+        earliest = "<N>" if len(numbers) > 1 else str(numbers[0])
+        again = session.command("reopen", "--from", earliest, "--note", "<your words>")
         said = "Say in Claude Code what to change, or here, from the earliest step N:"
+        if len(numbers) == 1:
+            said = "Say in Claude Code what changed, or here:"
         return [indented(said), command(again)]
     if view.question is not None:
         shown: list[RenderableType] = [indented(line) for line in view.question.shown.splitlines()]
