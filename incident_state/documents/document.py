@@ -185,6 +185,8 @@ def brief(text: str, name: str, limit: int = 280) -> str:
     if name not in FIRST_LINES or not said:
         return gist(said, limit)
     word = stated(text, name)
+    if word in {"Yes", "No"}:
+        return word
     rest = gist(said.partition(word)[2], limit - len(word) - 2)
     return f"{word}. {rest}" if rest else word
 

@@ -40,7 +40,7 @@ def stated(state: State, key: flow.StepKey, section: str) -> str | None:
         return None
     return next(
         (
-            event.stated.get(section)
+            (event.stated or {}).get(section)
             for event in reversed(state.timeline)
             if event.step == key and event.attempt == record.attempt and event.stated
         ),
@@ -50,7 +50,10 @@ def stated(state: State, key: flow.StepKey, section: str) -> str | None:
 
 def onset(state: State) -> datetime | None:
     """When users were first hurt: as a person said, else as step 1 found, else as declared."""
-    said = next((e.stated[ONSET] for e in reversed(state.timeline) if ONSET in e.stated), UNKNOWN)
+    said = next(
+        (e.stated[ONSET] for e in reversed(state.timeline) if e.stated and ONSET in e.stated),
+        UNKNOWN,
+    )
     documented = None if said == UNKNOWN else datetime.fromisoformat(said)
     return state.pinned_onset or documented or state.declared_onset
 
@@ -64,7 +67,7 @@ def mitigated_at(state: State) -> datetime | None:
     if at is None:
         since: dict[str, datetime] = {}
         for event in state.timeline:
-            for section, word in event.stated.items():
+            for section, word in (event.stated or {}).items():
                 if word in BETTER.get(section, ()):
                     since.setdefault(section, event.at)
                 else:
@@ -132,7 +135,7 @@ def _better(state: State) -> bool | None:
             better = True
         elif event.kind == "completed" and event.step in _STATING and not event.stated:
             better = None
-        words = {word for section, word in event.stated.items() if section in BETTER}
+        words = {word for section, word in (event.stated or {}).items() if section in BETTER}
         if words & _NOT_ANY_MORE:
             better = False
         elif words & frozenset().union(*BETTER.values()):
@@ -175,7 +178,7 @@ def severity_found(state: State, now: datetime, actor: Actor) -> State:
         parts.append(f"declared was {state.declared}")
     if state.severity != state.documented:
         parts.append(f"a person's {state.severity} stays")
-    return state.after(Event(at=now, kind="severity", actor=actor, step=1, text="; ".join(parts)))
+    return state.after(Event(at=now, kind="classified", actor=actor, text="; ".join(parts)))
 
 
 def _said(state: State, fact: str) -> datetime | None:

@@ -269,6 +269,6 @@ def _step_event(
             "step": key,
             "attempt": record.attempt,
             "text": f"{label}: {text}",
-            "stated": dict(stated or {}),
+            "stated": dict(stated) if stated else None,
         }
     )

@@ -26,6 +26,7 @@ EventKind = Literal[
     "remark",
     "reopened",
     "severity",
+    "classified",
     "onset",
     "mitigated",
     "resolved",
@@ -102,7 +103,7 @@ class Event(Frozen):
     attempt: int | None = None
     decision: Decision | None = None
     of: Moment | None = None
-    stated: Stated = {}
+    stated: Stated | None = None  # an empty one would be copied for each event of each load
 
 
 def iso(moment: datetime) -> str:

@@ -53,7 +53,7 @@ def timeline(state: State) -> str:
                 "via": decision.via if decision else None,
                 "user": decision.user if decision else None,
                 "of": iso(event.of) if event.of else None,
-                "stated": event.stated,
+                "stated": event.stated or {},
             }
         )
     return _text({"incident_id": state.incident_id, **_facts(state), "events": events})

@@ -143,8 +143,8 @@ def _facts(session: Session, state: State) -> Facts:
 
 
 def decisive(event: Event) -> bool:
-    """Whether somebody decided or said it; the severity that step 1 found is a finding."""
-    return event.kind in DECISIVE and not (event.kind == "severity" and event.step is not None)
+    """Whether somebody decided or said it."""
+    return event.kind in DECISIVE
 
 
 def step_name(key: flow.StepKey) -> str:

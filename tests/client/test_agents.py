@@ -110,6 +110,6 @@ def test_a_failure_among_two_at_once(
     failed, checkpoint = run.questions
     assert ["Step 5 (" in failed.text, "Step 6 (" in failed.text] == [True, len(failing) == 2]
     assert failed.labels == RETRY
-    assert checkpoint.labels == ("Approve", "Request changes", "Pause")
+    assert checkpoint.labels == ("Approve", "Request changes", "Pause", "Close")
     assert [events(run, step).count("launched") for step in (5, 6)] == [2, len(failing)]
     assert run["current_step"] == "checkpoint-2"

@@ -31,7 +31,7 @@ PROCESSES, OPERATIONS = 32, 50
 LOCKED = 75
 PATIENCE = 300  # seconds; what hangs does so for longer
 HOLD = """\
-import sys, pathlib, signal; from incident_state.store import Store
+import sys, pathlib, signal; from incident_state.storage.folder import Store
 with Store(pathlib.Path(sys.argv[1])).locked(): print("held", flush=True); signal.pause()"""
 ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
 

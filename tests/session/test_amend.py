@@ -100,13 +100,13 @@ def test_the_severity_that_a_changed_01_sets_is_a_line_of_the_timeline(tmp_path:
     """Found, declared, or by default: each says which it was."""
     bench = Workbench(tmp_path / "bench")
     Told(bench.project).after(1).done(1)
-    assert newest(bench, "severity") == {
+    assert newest(bench, "classified") == {
         "actor": "person",
         "text": "Severity P0 found in 01-classification.md; as declared",
     }
     change(bench, "01-classification.md", "\nP0\n", "\nP2\n")
     assert bench.person("amend", "1").code == 0
-    assert newest(bench, "severity")["text"] == (
+    assert newest(bench, "classified")["text"] == (
         "Severity P2 found in 01-classification.md; declared was P0"
     )
 
