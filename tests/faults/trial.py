@@ -39,7 +39,7 @@ _CHANGING = re.compile(
 _CALL = re.compile(r"(?:\d+ +)?(\w+)\(")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 # By which terminal, below which processes: another one each time.
-_TERMINAL = re.compile(r'"/dev/pts/\d+"|"ancestors": \[[^\]]*\]')
+_TERMINAL = re.compile(r'(?<=")/dev/pts/\d+(?=")|(?<="ancestors": \[)[^\]]*(?=\])')
 _PROCESS = re.compile(r"(?<=-)\d+$")
 _INCIDENT = re.compile(r"INC-\d{8}-\d{6}-[0-9a-f]{4}")
 
@@ -169,7 +169,7 @@ class Faulty(Workbench):
 
 def _clockless(text: str, known: frozenset[str]) -> str:
     text = _TIME.sub("<time>", text)
-    text = _TERMINAL.sub("<terminal>", text)
+    text = _TERMINAL.sub("", text)
     return _INCIDENT.sub(lambda m: m[0] if m[0] in known else "<new incident>", text)
 
 
