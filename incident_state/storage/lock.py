@@ -16,6 +16,9 @@ from incident_state.storage import disk
 SECONDS = 10.0
 SECONDS_IN_HOOKS = 8.0
 _POLL_SECONDS = 0.02
+# Who has waited that long looks more often, so that among many none is always too late.
+_LONG = 1.0
+_POLL_SECONDS_THEN = 0.002
 
 
 @contextlib.contextmanager
@@ -35,18 +38,19 @@ def held(path: Path, seconds: float) -> Iterator[None]:
 
 
 def _wait_for(descriptor: int, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() >= deadline:
+            waited = time.monotonic() - began
+            if waited >= seconds:
                 holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
                 raise Locked(
                     f"Process {holder or 'unknown'} holds the session's lock: "
                     "wait for it, or end it, and run this again."
                 ) from None
-            time.sleep(_POLL_SECONDS)
+            time.sleep(_POLL_SECONDS if waited < _LONG else _POLL_SECONDS_THEN)
         else:
             break
     # Who holds it is for the message above only, so a failure to write it is no failure.
