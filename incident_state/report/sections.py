@@ -18,7 +18,7 @@ from incident_state.state.timeline import Event
 from incident_state.views import events
 from incident_state.views.moments import clock, length
 from incident_state.views.response_times import Span
-from incident_state.views.view import View, decisive
+from incident_state.views.view import DECISIVE, View
 
 POSTMORTEM = "10-postmortem.md"
 # More than a year of an incident; what is beyond is in the session's own timeline.
@@ -183,7 +183,7 @@ def _lines(view: View, shown: Iterable[Event]) -> Iterator[Markup]:
             element("td", events.elapsed(event.at - view.state.started_at)),
             element("td", events.who(event)),
             element("td", _words(event)),
-            class_="decisive" if decisive(event) else None,
+            class_="decisive" if event.kind in DECISIVE else None,
         )
 
 

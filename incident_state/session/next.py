@@ -19,7 +19,7 @@ FINDINGS = ("ROOT_CAUSE", "SECURITY_ASSESSMENT", "PERFORMANCE_BOTTLENECKS")
 
 
 def what_is_next(session: Session) -> Answer:
-    """What is to be done now; documents edited by hand are taken over first."""
+    """What is to be done now; documents that were changed are taken over first."""
     try:
         state = session.load()
     except NoSession:

@@ -22,9 +22,9 @@ Mark = Literal["done", "running", "failed", "due", "open"]
 UPDATE_EVERY = timedelta(minutes=20)
 UPDATES_FOR = timedelta(hours=2)
 
+# What somebody decided or said.
 DECISIVE = frozenset(
-    {"decided", "closed", "paused", "resumed", "severity", "reopened", "remark"}
-    | {"onset", "mitigated", "resolved"}
+    "decided closed paused resumed severity reopened remark onset mitigated resolved".split()
 )
 
 
@@ -115,7 +115,7 @@ def look(session: Session, state: State) -> View:
         failures=tuple(
             (key, step_name(key), reason) for key, reason in progress.failures(state).items()
         ),
-        decisions=tuple(filter(decisive, state.timeline)),
+        decisions=tuple(event for event in state.timeline if event.kind in DECISIVE),
         changes=session.active_changes(state),
         question=session.question(state),
         update_due=update_due(state),
@@ -140,11 +140,6 @@ def _facts(session: Session, state: State) -> Facts:
         follow_ups=ending.follow_ups(state, texts) if over else (),
         success_criteria=ending.success_criteria(state) if over else (),
     )
-
-
-def decisive(event: Event) -> bool:
-    """Whether somebody decided or said it."""
-    return event.kind in DECISIVE
 
 
 def step_name(key: flow.StepKey) -> str:
