@@ -18,8 +18,16 @@ from tests.support.transitions import table
 from tests.support.workbench import Workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _state_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have sessions of this very process sealed in a place of the run's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state-home")))
+        yield
 
 
 @pytest.fixture
@@ -52,7 +60,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Workbench
                 for line in state.lines:
                     result = story.tell(line)
                     assert result.code == 0, (name, line, result)
-                making.rename(place)
+                bench.moved(place)
         return Workbench(place)
 
     return built

@@ -49,6 +49,7 @@ HANDLERS = {
 }
 EVENTS = frozenset(event for event, _ in HANDLERS)
 GATES = ("PreToolUse", "UserPromptExpansion")
+RETURNS = ("PostToolUse", "PostToolUseFailure")
 
 
 def main() -> NoReturn:
@@ -72,18 +73,30 @@ def respond(payload: Payload) -> Response:
     event = str(payload["hook_event_name"])
     if event not in EVENTS:
         raise ValueError(f"no event is called {event!r}")
-    if event == "PreToolUse" and "agent_id" in payload:
-        handler("agents:identify")(payload)
+    if event == "PreToolUse":
+        handler("record:before")(payload)
+        if "agent_id" in payload:
+            handler("agents:identify")(payload)
     tool = payload.get("tool_name", "")
+    told = handler("record:after")(payload) if event in RETURNS else None
     place = HANDLERS.get((event, tool))
     if place is None and event == "PreToolUse":
         place = "starting:using"
     elif place is None and tool.startswith("mcp__"):
         place = "starting:used"
-    if place is None:
-        return {}
-    response: Response = handler(place)(payload)
+    response: Response = handler(place)(payload) if place else {}
+    if event == "PreToolUse" and not refuses(response):
+        handler("record:begins")(payload)
+    if told:
+        said = response.setdefault("hookSpecificOutput", {"hookEventName": event})
+        said["additionalContext"] = f"{told}\n{said.get('additionalContext', '')}".strip()
     return response
+
+
+def refuses(response: Response) -> bool:
+    """Whether the tool is not called, whatever the user would say."""
+    said = response.get("hookSpecificOutput", {})
+    return bool(said.get("permissionDecision") == "deny")
 
 
 def handler(place: str) -> Any:  # noqa: ANN401 - a function of a module that is loaded when needed

@@ -6,7 +6,7 @@ import os
 import re
 
 from incident_state import workflow as flow
-from incident_state.hooks import Payload, Response, decide, project
+from incident_state.hooks import Payload, Response, decide, project, record
 from incident_state.hooks.assignment import step_of
 from incident_state.hooks.glance import Glance, Unreadable, glance
 from incident_state.workflow import StepKey
@@ -175,6 +175,7 @@ def batch_done(payload: Payload) -> Response:
 
     A call that a permission or another plugin's hook refused fires no event of its own.
     """
+    record.batch_done(payload)
     if "agent_id" not in payload:
         for call in payload.get("tool_calls") or []:
             if call.get("tool_name") == "Agent" and isinstance(call.get("tool_response"), str):

@@ -6,11 +6,12 @@ import os
 
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, investigation, project
-from incident_state.hooks.glance import FOLDER, Glance, Unreadable, glance
+from incident_state.hooks.glance import Glance, Unreadable, glance
 from incident_state.hooks.shell import protected
 from incident_state.hooks.shell.line import Line, Unfathomable, helper_words, is_helper_call
 from incident_state.hooks.shell.programs import PRODUCTION, is_reader
 from incident_state.hooks.shell.reach import Place
+from incident_state.storage.sealed import FOLDER
 
 ONLY_READ = (
     f"Only the helper writes in {FOLDER}/, and a step's agent its document, with the Write tool. A "

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from incident_state.hooks import Payload, project
-from incident_state.hooks.glance import FOLDER
+from incident_state.storage.sealed import FOLDER
 
 # Its announcement may come a little after the answer of a host that answers at once.
 PATIENCE = 10.0

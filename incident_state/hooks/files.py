@@ -6,8 +6,9 @@ import os
 
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, investigation, project
-from incident_state.hooks.glance import FOLDER, glance
+from incident_state.hooks.glance import glance
 from incident_state.hooks.shell import protected
+from incident_state.storage.sealed import FOLDER
 
 
 def writing(payload: Payload) -> Response:

@@ -7,7 +7,8 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-FOLDER = ".incident-response"
+from incident_state.storage.sealed import FOLDER
+
 # Enough to know a session from something else; a helper's command checks the rest.
 _SHAPE = {"incident_id": str, "incident": str, "status": str, "timeline": list}
 

@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from incident_state.hooks import Payload, Response, commands, decide, investigation, project
-from incident_state.hooks.glance import FOLDER, glance
+from incident_state.hooks import (
+    Payload,
+    Response,
+    commands,
+    decide,
+    investigation,
+    project,
+    record,
+)
+from incident_state.hooks.glance import glance
 from incident_state.hooks.shell.programs import PRODUCTION
 from incident_state.hooks.shell.reach import Place
 from incident_state.hooks.shell.vocabulary import SQL_WRITES
 from incident_state.hooks.shell.words import Word
+from incident_state.storage.sealed import FOLDER
 
-READING = frozenset(
-    "Read Grep Glob LS NotebookRead WebFetch WebSearch ToolSearch ListAgents TodoWrite TaskCreate "
-    "TaskUpdate TaskList TaskGet TaskOutput TaskStop KillShell BashOutput ReportFindings "
-    "AskUserQuestion ExitPlanMode ExitWorktree CronList CronDelete StructuredOutput "
-    "ListMcpResourcesTool ReadMcpResourceTool SubagentHandback LSP Brief".split()
-)
 _READS = frozenset(
     "get list ls read search query describe show find fetch view lookup count inspect status logs "
     "log metrics health check explain history diff stat summary summarize tail head browse preview "
@@ -72,7 +75,7 @@ def planning(payload: Payload) -> Response:
 def using(payload: Payload) -> Response:
     """Any other tool: refused where it writes the record, asked where it is not known to read."""
     tool = str(payload["tool_name"])
-    if tool in READING:
+    if tool in record.QUIET:
         return {}
     given = payload.get("tool_input")
     mcp = tool.startswith("mcp__")

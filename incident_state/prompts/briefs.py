@@ -11,7 +11,8 @@ from incident_state.documents import document
 from incident_state.state import facts
 from incident_state.state.model import State
 from incident_state.state.timeline import Event, iso
-from incident_state.storage.folder import FOLDER, TEAM_NOTES
+from incident_state.storage.folder import TEAM_NOTES
+from incident_state.storage.sealed import FOLDER
 
 NOTES = ("note", "update", "remark", "onset", "mitigated", "resolved")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from incident_state.errors import WrongUsage
 from incident_state.report import OPENING
 from incident_state.storage import disk
-from incident_state.storage.folder import FOLDER
+from incident_state.storage.sealed import FOLDER
 
 ENDINGS = (".html", ".htm")
 

@@ -15,6 +15,7 @@ from incident_state.session.session import Session
 from incident_state.state import closing, decisions, progress
 from incident_state.state.model import Severity, State, Unfinished
 from incident_state.state.timeline import Decision
+from incident_state.storage.archive import state_of
 
 
 def start(
@@ -251,7 +252,7 @@ def restore(session: Session, incident_id: str) -> Answer:
         there = _there(session)
         repeated = there and there.incident_id == incident_id and there.newest.kind == "restored"
         if not repeated:
-            state = session.store.read_archived(incident_id)
+            state = state_of(session.store, incident_id)
             if state.incident_id != incident_id:
                 raise Refused(f"The archive's {incident_id} holds {state.incident_id}.", ("list",))
             if there is not None and there.status != "complete":

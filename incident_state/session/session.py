@@ -13,11 +13,12 @@ from incident_state.documents import document, masking
 from incident_state.errors import DiskError, Locked, NoSession, Refused
 from incident_state.prompts import questions
 from incident_state.session.callers import Caller
-from incident_state.state import progress
+from incident_state.state import progress, timeline
 from incident_state.state.model import DEFAULT_SEVERITY, SEVERITIES, Severity, State, Unfinished
 from incident_state.state.timeline import Event, iso
-from incident_state.storage import lock
+from incident_state.storage import disk, lock
 from incident_state.storage.folder import TEAM_NOTES, Store
+from incident_state.storage.healing import Healing
 
 
 def utc_now() -> datetime:
@@ -41,6 +42,8 @@ class Session:
         self.now = clock
         self.store = Store(project)
         self.lock_seconds = lock_seconds
+        self.during: str | None = None  # the tool call that a hook has just seen the end of
+        self.put_back: list[str] = []
         self._holds_lock = False
         self._staged: dict[str, bytes] = {}
 
@@ -48,7 +51,7 @@ class Session:
 
     @contextlib.contextmanager
     def locked(self, seconds: float | None = None, *, create: bool = False) -> Iterator[None]:
-        """The lock held, a killed process's leftovers swept, its recorded moves finished.
+        """The lock held, the record as it is sealed, a killed process's work finished and swept.
 
         An operation that holds it already may call another one that asks for it.
         """
@@ -59,17 +62,35 @@ class Session:
         with self.store.locked(seconds, create=create):
             self._holds_lock = True
             try:
+                healing = self.store.heal_state()
                 with contextlib.suppress(NoSession):
                     self.finish_moves(self.store.read())
                     self.store.mark(self.store.read())
                 self.store.sweep()
+                if healing is not None:
+                    self._heal(healing)
                 yield
             finally:
                 self._staged.clear()
                 self._holds_lock = False
 
+    def _heal(self, healing: Healing) -> None:
+        """What else is not as it is sealed put back; the timeline has what it was, and by what."""
+        with disk.refusals("put the record back"):
+            healing.others(marker=self.during is not None)
+        if not healing.names:
+            return
+        self.put_back += healing.names
+        with contextlib.suppress(NoSession):
+            state = self.store.read()
+            told = timeline.put_back(healing.names, self.during, healing.away)
+            self.save(state.after(Event(at=self.now(), kind="healed", actor="helper", text=told)))
+
     def load(self) -> State:
         """The state as recorded; what a killed process left half done is finished first."""
+        if self.store.differs():
+            with self.locked():
+                return self.store.read()
         state = self.store.read()
         if state.unfinished is not None or not self.store.marked(state):
             with self.locked():
@@ -94,9 +115,25 @@ class Session:
             moves = moves.model_copy(update={"staged": tuple(self._staged)})
             state = state.model_copy(update={"unfinished": moves})
         with self.store.whole():
-            self.store.write(state)
+            state = self._sealed(state)
             state = self.finish_moves(state)
         self._staged.clear()
+        return state
+
+    def _sealed(self, state: State) -> State:
+        """The state recorded; that it is not sealed, or is again, is said once."""
+        vault = self.store.vault
+        state = state.model_copy(update={"sealed": vault.base if vault else None})
+        self.store.write(state)
+        refused = self.store.unsealed
+        told = timeline.unsealed(state.timeline)
+        if refused is None and told is None:
+            return state
+        if refused is not None:
+            state = state.model_copy(update={"sealed": None})
+        if (refused is None) != (told is None):
+            state = state.after(timeline.seal_event(self.now(), refused))
+        self.store.write(state)
         return state
 
     def finish_moves(self, state: State) -> State:

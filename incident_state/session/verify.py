@@ -1,6 +1,6 @@
 """Whether the record holds together: documents against digests, answers against transcripts.
 
-Evidence of tampering, not a seal: who can write every file can also make them agree.
+Evidence of tampering: who can write every file, the sealed copy's too, can also make them agree.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from incident_state import workflow as flow
 from incident_state.documents import document, masking
 from incident_state.session import transcripts
 from incident_state.session.session import Session
-from incident_state.state import progress
+from incident_state.state import progress, timeline
 from incident_state.state.model import State
 from incident_state.state.timeline import Decision, Event
+from incident_state.storage.sealed import is_document
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Findings:
 def verify(session: Session) -> Findings:
     """The session's documents, steps and decisions held against each other; changes nothing."""
     state = session.store.read()
-    compared = [*_documents(session, state), *_steps(state), *_checkpoints(state)]
+    compared = [*_seal(session, state), *_documents(session, state)]
+    compared += [*_steps(state), *_checkpoints(state)]
     compared += [_decision(event, event.decision) for event in state.timeline if event.decision]
     return Findings(
         wrong=tuple(text for kind, text in compared if kind == "wrong"),
@@ -60,6 +62,16 @@ def verify(session: Session) -> Findings:
 
 Compared = tuple[str, str]
 FITS: Compared = ("fits", "")
+
+
+def _seal(session: Session, state: State) -> Iterator[Compared]:
+    told = timeline.unsealed(state.timeline)
+    if told is not None:
+        yield "untold", f"{told.text}; what changed the record is not known"
+        return
+    for name in session.store.differences():
+        if not is_document(name):
+            yield "wrong", f"{name} is not as it is sealed"
 
 
 def _documents(session: Session, state: State) -> Iterator[Compared]:

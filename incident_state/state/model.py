@@ -101,7 +101,7 @@ class Unfinished(Frozen):
 
 
 class State(Frozen):
-    """One incident session, whole."""
+    """One incident session, whole; `sealed` is the state home below which its vault lies."""
 
     schema_version: Literal[2] = SCHEMA_VERSION
     incident_id: Annotated[str, Field(pattern=f"^{INCIDENT_ID}$")]
@@ -128,6 +128,7 @@ class State(Frozen):
     requests: dict[str, Request] = {}
     revisions: int = 0
     unfinished: Unfinished | None = None
+    sealed: str | None = None
     timeline: tuple[Event, ...]
 
     def record(self, key: flow.StepKey) -> StepRecord:
@@ -195,6 +196,16 @@ class State(Frozen):
                 completion = self.record(step.key).completed
                 return completion.digest if completion else None
         return None
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The recorded digests of the current documents, by name."""
+        return {name: self.digest_of(name) or "" for name in self.files_created}
+
+    @property
+    def watched(self) -> bool:
+        """Whether hooks are to look at each tool call: it is open, or a choice waits."""
+        return self.status != "complete" or bool(self.requests)
 
     def after(self, event: Event, **changed: Any) -> State:  # noqa: ANN401 - fields of this model
         """The state with these fields changed and the event at the end of its timeline."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 StepKey = Annotated[int, Field(ge=1, le=13)] | Literal["rollback"]
+_SHOWN = 3  # names of files in one line
 Actor = Literal["person", "model", "agent", "helper"]
 EventKind = Literal[
     "started",
@@ -37,7 +39,12 @@ EventKind = Literal[
     "closed",
     "archived",
     "restored",
+    "healed",
+    "unsealed",
+    "sealed",
 ]
+# Whether the record is sealed: the newest of them says so, and where there is none it is.
+SEAL = frozenset(["unsealed", "sealed"])
 
 
 def _utc(moment: datetime) -> datetime:
@@ -109,3 +116,26 @@ class Event(Frozen):
 def iso(moment: datetime) -> str:
     """The moment in ISO 8601, UTC, to the millisecond."""
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def put_back(names: Sequence[str], during: str | None, away: str) -> str:
+    """What is said of files that were not as they are sealed: which, by what, where the rest is."""
+    more = len(names) - _SHOWN
+    some = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    by = f"changed by {during}" if during else "changed by something else than the helper"
+    kept = f"; what stood there is in {away}/" if away else ""
+    return f"{some}: {by}, and put back{kept}"
+
+
+def unsealed(events: Sequence[Event]) -> Event | None:
+    """The line that says that the record is not sealed; None where it is."""
+    told = next((event for event in reversed(events) if event.kind in SEAL), None)
+    return told if told is not None and told.kind == "unsealed" else None
+
+
+def seal_event(at: datetime, refused: str | None) -> Event:
+    """The line that says that the record is not sealed, and why, or that it is again."""
+    if refused is None:
+        return Event(at=at, kind="sealed", actor="helper", text="The record is sealed again")
+    text = f"The record is not sealed outside the project: {refused}"
+    return Event(at=at, kind="unsealed", actor="helper", text=text)

@@ -2,14 +2,15 @@
 
 Invariant: what `state.json` says is decided. File moves follow the state that orders them, and
 whoever takes the lock next finishes them first; so a crash leaves nothing between two states.
+Each state is sealed in the vault before it is written here; what differs from it is put back.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from incident_state.errors import (
@@ -17,20 +18,19 @@ from incident_state.errors import (
     DiskError,
     NoSession,
     Refused,
-    StateError,
 )
-from incident_state.state.file import dump, parse
-from incident_state.state.model import INCIDENT_ID, State, Unfinished
-from incident_state.storage import disk, lock
+from incident_state.state.file import dump
+from incident_state.state.model import State, Unfinished
+from incident_state.storage import backup, disk, healing, lock, sealed
+from incident_state.storage.healing import Healing
+from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, STAGED, STATE
+from incident_state.storage.vault import NO_PLACE, Vault, vault_of
 
-FOLDER = ".incident-response"
 # The team's own notes, in the project beside it; they are read and never written.
 TEAM_NOTES = ".claude/incident-response.md"
 START = ("start", "<what is wrong>")
-STATE, BACKUP, MARKER, LOCK = "state.json", "state.json.bak", "open", "lock"
-MAX_STATE_BYTES = 64_000_000
-_OWN = {STATE, BACKUP, MARKER, LOCK, ".gitignore", "archive"}
-_STAGED = "staged-"
+LOCK = "lock"
+_OWN = {STATE, BACKUP, MARKER, LOCK, IGNORE, "archive"}
 
 
 class Store:
@@ -41,6 +41,8 @@ class Store:
         self.folder = project / FOLDER
         self.is_archived = False
         self._changes: disk.Changes | None = None
+        self._sealing: disk.Changes | None = None
+        self._healed: Healing | None = None
 
     def in_archive(self, incident_id: str) -> Store:
         """The store whose folder is that archived session's, for reading."""
@@ -57,6 +59,8 @@ class Store:
         with disk.refusals("lock the session"):
             if create:
                 self._make_folder()
+            elif self.vault and healing.vanished(self.folder, self.vault):
+                self._healed = Healing(self.folder, self.vault)
             elif not disk.is_folder(self.folder):
                 raise NoSession("No incident session is open in this project.", START)
         with lock.held(self.folder / LOCK, seconds):
@@ -73,7 +77,7 @@ class Store:
         disk.sync_folder(self.project)
 
     def _ignore(self) -> None:
-        ignore = self.folder / ".gitignore"
+        ignore = self.folder / IGNORE
         if not disk.exists(ignore):
             with self.whole() as changes:
                 changes.write(ignore, b"*\n")
@@ -88,15 +92,19 @@ class Store:
             yield self._changes
             return
         self._changes = disk.Changes(self.folder)
+        self._sealing = disk.Changes(self.vault.folder) if self.vault else None
+        made = [self._changes, *([self._sealing] if self._sealing else [])]
         try:
             yield self._changes
         except DiskError as error:
-            if not self._changes.take_back():
+            well = [each.take_back() for each in made]
+            if not all(well):
                 raise DiskError(error.what, "Not all of it could be taken back.") from error
             raise
         finally:
-            self._changes.forget()
-            self._changes = None
+            for each in made:
+                each.forget()
+            self._changes = self._sealing = None
 
     # -- state --------------------------------------------------------------------------------
 
@@ -105,55 +113,40 @@ class Store:
         path = self.folder / STATE
         with disk.refusals(f"read {path}"):
             there = disk.is_folder(self.folder)
-            data = disk.read(path, MAX_STATE_BYTES) if there else None
+            data = disk.read(path, sealed.LARGEST) if there else None
             if there and data is None and disk.exists(self.folder / MARKER):
                 # Whoever starts an incident makes the state, then the marker: it is there by now.
-                data = disk.read(path, MAX_STATE_BYTES)
+                data = disk.read(path, sealed.LARGEST)
                 if data is None:
                     raise CorruptState(
-                        self._damaged(path, "it is missing though an incident is open")
+                        backup.damaged(path, "it is missing though an incident is open")
                     )
         if data is None:
             raise NoSession("No incident session is open in this project.", START)
-        return self._parsed(data, path)
-
-    def _parsed(self, data: bytes, path: Path) -> State:
-        try:
-            return parse(data.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise CorruptState(self._damaged(path, "it is not UTF-8 text")) from error
-        except CorruptState as error:
-            raise CorruptState(self._damaged(path, str(error))) from error
-
-    def _damaged(self, path: Path, what: str) -> str:
-        """What is wrong with that state.json, and the command that puts the good copy back."""
-        import shlex
-
-        backup = path.with_name(BACKUP)
-        try:
-            data = disk.read(backup, MAX_STATE_BYTES)
-            parse((data or b"").decode("utf-8"))
-        except (StateError, OSError, ValueError):
-            return f"{path} is corrupt: {what}. No good {BACKUP} is beside it; nothing was touched."
-        command = f"cp -p {shlex.quote(str(backup))} {shlex.quote(str(path))}"
-        told = f"{path} is corrupt: {what}. Nothing was touched."
-        return f"{told}\nTo go back to the version before: {command}"
+        return backup.parsed(data, path)
 
     def write(self, state: State) -> None:
         """The state recorded, whole and durable, the version before kept as state.json.bak."""
         path = self.folder / STATE
         with self.whole() as changes, disk.refusals("record the state"):
-            staged = changes.stage(f"{STATE}-{os.getpid()}", dump(state).encode())
+            data = dump(state).encode()
+            self._seal(state, data)
+            staged = changes.stage(f"{STATE}-{os.getpid()}", data)
             if kept := changes.keep(path):
                 kept.replace(self.folder / BACKUP)
             changes.put(staged, path)
             self._mark(state, changes)
 
+    def _seal(self, state: State | None, data: bytes) -> None:
+        if self.vault and self._sealing:
+            files, wanted = state.digests if state else {}, state is not None and state.watched
+            with disk.refusals(f"seal the record in {self.vault.folder}"):
+                self.vault.seal(self._sealing, self.folder, data, files, marked=wanted)
+
     def marked(self, state: State) -> bool:
         """Whether the marker that hooks look for is as the state wants it."""
-        wanted = state.status != "complete" or bool(state.requests)
         with disk.refusals("look for the marker of an open incident"):
-            return disk.exists(self.folder / MARKER) == wanted
+            return disk.exists(self.folder / MARKER) == state.watched
 
     def mark(self, state: State) -> None:
         """The marker made or removed, as the state wants it."""
@@ -169,6 +162,37 @@ class Store:
         else:
             changes.write(marker, f"{state.incident_id}\n".encode())
 
+    # -- the vault ----------------------------------------------------------------------------
+
+    @cached_property
+    def vault(self) -> Vault | None:
+        """Where the record is sealed; None where no place for it is known."""
+        return None if self.is_archived else vault_of(self.project)
+
+    @property
+    def unsealed(self) -> str | None:
+        """Why the newest change could not be sealed; None if it was."""
+        return self.vault.refused if self.vault else NO_PLACE
+
+    def differs(self) -> bool:
+        """Whether anything but what people may change is not as it is sealed."""
+        with disk.refusals("compare the record with its sealed copy"):
+            return self.vault is not None and healing.differs(self.folder, self.vault)
+
+    def differences(self) -> list[str]:
+        """All that is not as it is sealed, as paths below the session folder."""
+        with disk.refusals("compare the record with its sealed copy"):
+            return healing.differences(self.folder, self.vault) if self.vault else []
+
+    def heal_state(self) -> Healing | None:
+        """state.json as it is sealed; the caller holds the lock, and goes on with `others`."""
+        if self.vault is None:
+            return None
+        healed, self._healed = self._healed or Healing(self.folder, self.vault), None
+        with disk.refusals("put the record back"):
+            healed.state()
+        return healed
+
     # -- documents ----------------------------------------------------------------------------
 
     def read_document(self, name: str, limit: int) -> bytes | None:
@@ -179,7 +203,7 @@ class Store:
     def stage_document(self, name: str, data: bytes) -> None:
         """The document's new bytes beside it; they take its place when the state orders it."""
         with disk.refusals(f"write {name}"):
-            disk.Changes(self.folder).stage(f"{_STAGED}{name}", data)
+            disk.Changes(self.folder).stage(f"{STAGED}{name}", data)
 
     def replace_documents(self, moves: Unfinished) -> None:
         """The ordered documents moved to their revisions folder, and the staged ones in place.
@@ -187,7 +211,7 @@ class Store:
         Each may have been, before: a staged document that is not there any more is in its place.
         """
         with self.whole() as changes, disk.refusals("replace documents"):
-            staged = {n: self.folder / f"{disk.TEMPORARY}{_STAGED}{n}" for n in moves.staged}
+            staged = {n: self.folder / f"{disk.TEMPORARY}{STAGED}{n}" for n in moves.staged}
             put = {name for name, file in staged.items() if not disk.exists(file)}
             names = tuple(name for name in moves.names if name not in put)
             if names:
@@ -207,31 +231,13 @@ class Store:
     def replaced(self) -> tuple[str, ...]:
         """The documents in `revisions/`, each as `<n>/<name>`, the oldest first."""
         with disk.refusals("read the revisions"):
-            found = [path.relative_to(self.folder) for path in self.folder.glob("revisions/*/*.md")]
+            found = [
+                path.relative_to(self.folder) for path in self.folder.glob("revisions/[0-9]*/*.md")
+            ]
         names = [(path.parts[1].zfill(9), "/".join(path.parts[1:])) for path in found]
         return tuple(name for _, name in sorted(names))
 
     # -- archive ------------------------------------------------------------------------------
-
-    def archived(self) -> list[str]:
-        """The ids of the archived sessions, oldest first."""
-        with disk.refusals("read the archive"):
-            try:
-                names = [entry.name for entry in (self.folder / "archive").iterdir()]
-            except FileNotFoundError:
-                return []
-        return sorted(name for name in names if re.fullmatch(INCIDENT_ID, name))
-
-    def read_archived(self, incident_id: str) -> State:
-        """The state of an archived session; Refused if there is none of that id."""
-        if not re.fullmatch(INCIDENT_ID, incident_id):
-            raise Refused(f"{incident_id!r} is not the id of an incident.", ("list",))
-        path = self.folder / "archive" / incident_id / STATE
-        with disk.refusals(f"read {path}"):
-            data = disk.read(path, MAX_STATE_BYTES)
-        if data is None:
-            raise Refused(f"No session {incident_id} is in the archive.", ("list",))
-        return self._parsed(data, path)
 
     def move_to_archive(self, state: State, *, successor: bool) -> None:
         """The session moved whole to `archive/<id>/`, `state` as its state.json there.
@@ -245,8 +251,10 @@ class Store:
             changes.move(self.folder, target, self._session_files())
             changes.write(target / STATE, dump(state).encode())
             disk.sync_folder(target.parent)
-            for name in () if successor else (MARKER, BACKUP, STATE):
-                changes.drop(self.folder / name)
+            if not successor:
+                self._seal(None, b"")
+                for name in (MARKER, BACKUP, STATE):
+                    changes.drop(self.folder / name)
 
     def move_from_archive(self, incident_id: str) -> None:
         """The archived session's files moved back; its folder in the archive is gone then."""
@@ -273,3 +281,5 @@ class Store:
             for entry in self.folder.iterdir():
                 if entry.name.startswith(disk.TEMPORARY):
                     disk.remove(entry)
+        if self.vault:
+            self.vault.sweep()

@@ -13,7 +13,7 @@ from rich.text import Text
 from incident_state.errors import NoSession
 from incident_state.session.session import Session
 from incident_state.state.model import State
-from incident_state.storage.folder import STATE
+from incident_state.storage.sealed import STATE
 from incident_state.terminal.picture import top
 from incident_state.terminal.screen import console
 from incident_state.terminal.timeline import line

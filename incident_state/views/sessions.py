@@ -10,6 +10,7 @@ from incident_state.errors import CorruptState, NoSession
 from incident_state.session.callers import Caller
 from incident_state.session.session import Session
 from incident_state.state.model import State
+from incident_state.storage import archive
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def opened(project: Path, caller: Caller, incident_id: str | None) -> tuple[Sess
     else:
         if state.incident_id == incident_id:
             return session, state
-    state = session.store.read_archived(incident_id)
+    state = archive.state_of(session.store, incident_id)
     session.store = session.store.in_archive(incident_id)
     return session, state
 
@@ -47,9 +48,9 @@ def of_project(session: Session) -> Iterator[Kept]:
     current = _read(session)
     if current is not None:
         yield current
-    for incident_id in reversed(session.store.archived()):
+    for incident_id in reversed(archive.ids(session.store)):
         try:
-            yield Kept(incident_id, session.store.read_archived(incident_id))
+            yield Kept(incident_id, archive.state_of(session.store, incident_id))
         except CorruptState as error:
             yield Kept(incident_id, None, str(error).splitlines()[0])
 

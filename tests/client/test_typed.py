@@ -91,6 +91,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Incident]:
 def _nothing_left(run: Incident) -> None:
     """Begin each test without an incident."""
     shutil.rmtree(run.bench.session_folder, ignore_errors=True)
+    run.bench.unseal()
 
 
 @pytest.mark.parametrize(("typed", "incident", "severity"), KEPT.values(), ids=KEPT)

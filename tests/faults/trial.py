@@ -212,6 +212,7 @@ class Trial:
         shutil.rmtree(self._place, ignore_errors=True)
         shutil.copytree(self._start, self._place, symlinks=True)
         bench = Faulty(self._place)
+        bench.sealed_as(Workbench(self._start))
         bench.paths = self._paths
         bench.traced = options
         return Story(bench)

@@ -113,7 +113,7 @@ UNREADABLE = {
 @pytest.mark.parametrize("how", UNREADABLE)
 def test_a_document_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, how: str) -> None:
     """The others are shown all the same."""
-    told = Told(tmp_path).triaged()
+    told = Told(tmp_path).triaged().unsealed()
     data, reason = UNREADABLE[how]
     file = told.session.store.folder / "02-observability.md"
     if data is None:

@@ -137,6 +137,7 @@ def test_a_decision_in_a_terminal_that_a_clients_session_made_is_doubtful(
 ) -> None:
     """Whoever holds the terminal's other end types in it."""
     bench = at("cp1").bench
+    assert bench.run("note", "one", session="s1").code == 0  # this copy's vault is recorded
     client = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": "s9"}
     subprocess.run(
         [sys.executable, "-c", OWN_TERMINAL, "approve", "--project", str(bench.project)],

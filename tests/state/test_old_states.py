@@ -59,7 +59,7 @@ def test_the_next_change_writes_it_in_the_newest_schema(old: tuple[str, Workbenc
 def test_an_onset_that_is_no_time_is_corrupt_not_believed(tmp_path: Path, said: str) -> None:
     """A record that somebody bent is refused with its line, as any other."""
     bench = Workbench(tmp_path / "bench")
-    Told(bench.project).after(1).done(1)
+    Told(bench.project).after(1).done(1).unsealed()
     state = bench.state()
     (event,) = [each for each in state["timeline"] if "ONSET" in each.get("stated", {})]
     event["stated"]["ONSET"] = said

@@ -76,6 +76,7 @@ class Story:
         elif verb == "replaces":
             text = text.replace(changes[0], changes[1])
         else:
+            self.bench.unseal()
             text = table.CORRUPT.decode()
         file.write_text(text, encoding="utf-8")
 

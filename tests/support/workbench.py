@@ -133,9 +133,36 @@ class Workbench:
             python.chmod(0o755)
 
     def copy(self, folder: Path) -> Workbench:
-        """Return a second workbench in the same state, in another place."""
+        """Return a second workbench in the same state, in another place, sealed there as here."""
         shutil.copytree(self.folder, folder, symlinks=True)
-        return Workbench(folder)
+        return Workbench(folder).sealed_as(self)
+
+    def moved(self, folder: Path) -> Workbench:
+        """Return this workbench in another place, sealed there as here."""
+        self.folder.rename(folder)
+        return Workbench(folder).sealed_as(self)
+
+    def sealed_as(self, other: Workbench) -> Workbench:
+        """Return this copy of that workbench, its vault where its project's path has it."""
+        vault = self.state_home / other.vault.relative_to(other.state_home)
+        if vault.exists():
+            self.vault.parent.mkdir(parents=True)
+            vault.rename(self.vault)
+        return self
+
+    @property
+    def state_home(self) -> Path:
+        """Where programs keep what they know."""
+        return self.folder / "home" / ".local" / "state"
+
+    @property
+    def vault(self) -> Path:
+        """Where the record is sealed."""
+        return Path(f"{self.state_home}/incident-response{self.project}/.incident-response")
+
+    def unseal(self) -> None:
+        """Take the sealed copy away: the session folder is all there is."""
+        shutil.rmtree(self.vault, ignore_errors=True)
 
     # Commands
 

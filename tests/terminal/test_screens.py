@@ -169,8 +169,8 @@ def test_a_damaged_session_of_the_archive_is_named_and_hides_no_other(tmp_path: 
     bench = Workbench(tmp_path / "bench")
     archived = Told(bench.project).session.load().incident_id
     bench.person("archive")
+    Told(bench.project, "The queue is full").unsealed()
     (bench.session_folder / "archive" / archived / "state.json").write_text("{")
-    Told(bench.project, "The queue is full")
     seen = bench.run("list")
     assert (seen.code, "The queue is full" in seen.out) == (0, True)
     assert "state.json is corrupt" in seen.out

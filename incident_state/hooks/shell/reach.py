@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from incident_state.hooks.glance import FOLDER
 from incident_state.hooks.shell.programs import code_writes, is_reader
 from incident_state.hooks.shell.words import Simple, Word, expanded
 from incident_state.hooks.shell.wrapped import LITERAL, Running
+from incident_state.storage.sealed import FOLDER
 
 WRITING = frozenset([">", ">>", ">|", "&>", "&>>", ">&", "<>"])
 

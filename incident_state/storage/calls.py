@@ -1,0 +1,51 @@
+"""Tool calls at work in a project, each a file in the vault: what changed meanwhile is theirs.
+
+Standard library alone, and no pathlib, for hooks.
+"""
+# ruff: noqa: PTH102, PTH108, PTH118, PTH123, PTH208
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+
+CALLS = "calls"
+LONGEST = 600  # seconds; the mark of a longer one was left by a call that never came back
+
+
+def begins(vault: str, session_id: str, agent_id: str, call: str) -> None:
+    """A tool call begins; the vault is there."""
+    folder = os.path.join(vault, CALLS)
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+    with open(os.path.join(folder, _name(session_id, agent_id, call)), "wb"):
+        pass
+
+
+def ends(vault: str, session_id: str, agent_id: str, call: str = "") -> None:
+    """A tool call ended; without its id all of that agent's, "" being the main thread."""
+    folder, name = os.path.join(vault, CALLS), _name(session_id, agent_id, call)
+    with suppress(FileNotFoundError):
+        for each in [name] if call else os.listdir(folder):
+            if each.startswith(name):
+                os.unlink(os.path.join(folder, each))
+
+
+def at_work_when(path: str, vault: str) -> bool:
+    """Whether that file was changed, made or moved while a call was at work, or is not there."""
+    try:
+        changed = os.lstat(path).st_ctime
+    except OSError:
+        return True
+    with suppress(OSError):
+        for mark in os.scandir(os.path.join(vault, CALLS)):
+            began = mark.stat().st_mtime
+            if began <= changed and began > time.time() - LONGEST:
+                return True
+    return False
+
+
+def _name(session_id: str, agent_id: str, call: str) -> str:
+    parts = (session_id, agent_id or "main", call)
+    return ".".join("".join(c if c.isalnum() else "-" for c in part) for part in parts)

@@ -1,0 +1,166 @@
+"""What differs from the sealed record put back, and what stood there kept under `revisions/`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from pathlib import Path
+
+from incident_state.storage import calls, disk, sealed
+from incident_state.storage.sealed import Sealed
+from incident_state.storage.vault import Vault
+
+
+class Healing:
+    """One look at a session folder under its lock: what was put back, and where the rest is."""
+
+    def __init__(self, folder: Path, vault: Vault) -> None:
+        """Take the session folder and its vault; where the folder is gone, it is made anew."""
+        self._folder = folder
+        self._vault = vault
+        self._away: Path | None = None
+        self.names: list[str] = []
+        record = vault.read()
+        self._unmarked = bool(record and record.marked and not disk.exists(folder / sealed.MARKER))
+        if vanished(folder, vault):
+            make_room(folder)
+            self.names.append(f"{folder.name}/")
+
+    @property
+    def away(self) -> str:
+        """The folder below the session folder that holds what stood there; empty if nothing did."""
+        return str(self._away.relative_to(self._folder)) if self._away else ""
+
+    def state(self) -> None:
+        """state.json as it is sealed, put in place silently where a crash came between the two."""
+        record = self._vault.read()
+        if record is None:
+            return
+        path = self._folder / sealed.STATE
+        now = sealed.contents(str(path))
+        if (now or b"") == record.state:
+            return
+        # The vault goes first: a helper that was killed then has left the version before.
+        unfinished = now == record.before if record.before else not disk.exists(path)
+        if not unfinished:
+            self._put_away(sealed.STATE)
+        if record.state:
+            self._write(sealed.STATE, record.state)
+        else:
+            path.unlink(missing_ok=True)
+
+    def others(self, *, marker: bool) -> None:
+        """Everything else as it is sealed; a document that a person changed meanwhile is theirs.
+
+        `marker` says whether a missing marker counts: at a command it may be a crash's.
+        """
+        record = self._vault.read()
+        if record is None:
+            return
+        if marker and self._unmarked:
+            self.names.append(sealed.MARKER)
+        for name in _differences(self._folder, self._vault, record):
+            if self._away and name.startswith(f"{self.away}/"):
+                continue  # that is where it was put just now
+            if name == sealed.BACKUP:
+                self._write(name, record.before)
+            elif name not in {sealed.STATE, sealed.MARKER} and not (
+                sealed.is_document(name) and self._edited(name)
+            ):
+                self._one(name, record.files.get(name))
+
+    def _edited(self, name: str) -> bool:
+        """Whether a person changed the document: a file still, and no call was at work then."""
+        path = self._folder / name
+        if sealed.contents(str(path)) is None:
+            return False
+        return not calls.at_work_when(str(path), str(self._vault.folder))
+
+    def _one(self, name: str, digest: str | None) -> None:
+        data = self._vault.edited(name) or (self._vault.kept(digest) if digest else None)
+        if digest and data is None:
+            return  # the vault has lost it, too: what is there is better than nothing
+        self._reach(name)
+        self._put_away(name)
+        if data is not None:
+            self._write(name, data)
+
+    def _put_away(self, name: str) -> None:
+        """What stands at that path moved to where it is kept; nothing, where nothing does."""
+        self.names.append(name)
+        path = self._folder / name
+        if not disk.exists(path):
+            return
+        if self._away is None:
+            number = 1
+            while disk.exists(self._folder / f"{sealed.PUT_AWAY}{number}"):
+                number += 1
+            self._away = self._folder / f"{sealed.PUT_AWAY}{number}"
+        target = self._away / name
+        usable(target.parent)
+        path.rename(target)
+
+    def _write(self, name: str, data: bytes) -> None:
+        self._reach(name)
+        path = self._folder / name
+        if disk.is_folder(path):
+            self._put_away(name)
+        changes = disk.Changes(self._folder)
+        changes.put(changes.stage(f"healed-{os.getpid()}", data), path)
+        changes.forget()
+
+    def _reach(self, name: str) -> None:
+        """The folders that lead to that file, whatever stands in their places."""
+        for above in [*Path(name).parents][-2::-1]:
+            if disk.exists(self._folder / above) and not disk.is_folder(self._folder / above):
+                self._put_away(str(above))
+            usable(self._folder / above)
+
+
+def _differences(folder: Path, vault: Vault, record: Sealed) -> list[str]:
+    return sealed.differences(str(folder.parent), str(vault.folder), record)
+
+
+def differences(folder: Path, vault: Vault) -> list[str]:
+    """All that is not as it is sealed, as paths below the session folder; none if nothing is."""
+    record = vault.read()
+    return _differences(folder, vault, record) if record else []
+
+
+def differs(folder: Path, vault: Vault) -> bool:
+    """Whether anything is not as it is sealed, documents apart that people may have changed."""
+    record = vault.read()
+    if record is None or not (record.marked or disk.exists(folder)):
+        return False  # nothing is sealed, or it was taken away when nothing was open any more
+    return any(
+        not sealed.is_document(name) or sealed.contents(str(folder / name)) is None
+        for name in _differences(folder, vault, record)
+    )
+
+
+def vanished(folder: Path, vault: Vault) -> bool:
+    """Whether the folder of an incident that is sealed as open is gone, or of no use."""
+    record = vault.read()
+    if record is None or not record.marked:
+        return False
+    return not disk.is_folder(folder) or not os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+
+
+def usable(place: Path) -> None:
+    """A folder at that place which its owner can use, made where it is missing."""
+    with contextlib.suppress(FileExistsError):
+        place.mkdir(mode=0o700, parents=True)
+    mode = stat.S_IMODE(place.stat().st_mode)
+    if mode & 0o700 != 0o700:  # noqa: PLR2004 - what its owner may
+        place.chmod(0o700)
+
+
+def make_room(place: Path) -> None:
+    """The session folder where it was taken away or made unusable; what stands there is kept."""
+    if disk.exists(place) and not disk.is_folder(place):
+        number = 1
+        while disk.exists(place.with_name(f"{place.name}.{number}")):
+            number += 1
+        place.rename(place.with_name(f"{place.name}.{number}"))
+    usable(place)

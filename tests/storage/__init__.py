@@ -1,0 +1,1 @@
+"""The session folder and its sealed copy on disk."""
