@@ -54,6 +54,18 @@ def retry(project: Project = None) -> None:
 
 
 @app.command()
+def revoke(
+    key: Annotated[str, typer.Argument(metavar="WHAT", help="As status names it.")],
+    project: Project = None,
+) -> None:
+    """Have something asked about again that was let go ahead (a person, at a terminal)."""
+    from incident_state.session import people
+
+    people.revoke(session_of(project), key)
+    typer.echo(f"Asked about again: {key}")
+
+
+@app.command()
 def pause(project: Project = None) -> None:
     """Pause the incident: nothing new is launched (a person, at a terminal)."""
     from incident_state.session import people

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import signal
 import sys
 from typing import Any, NoReturn
 
@@ -49,12 +50,16 @@ HANDLERS = {
 }
 EVENTS = frozenset(event for event, _ in HANDLERS)
 GATES = ("PreToolUse", "UserPromptExpansion")
+# Seconds until a hook ends itself, which its shell makes a refusal: the client waits for 30, and
+# then lets the call through.
+LATEST = 20
 RETURNS = ("PostToolUse", "PostToolUseFailure")
 
 
 def main() -> NoReturn:
     """Answer the event on standard input, and exit with the code that it asks for."""
     event = ""
+    signal.alarm(LATEST)
     try:
         data = sys.stdin.buffer.read()
         payload = json.loads(data)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 
 from incident_state import workflow as flow
-from incident_state.hooks import Payload, Response, decide, investigation, project
+from incident_state.hooks import Payload, Response, decide, investigation, project, protected
 from incident_state.hooks.glance import Glance, Unreadable, glance
-from incident_state.hooks.shell import protected
-from incident_state.hooks.shell.line import Line, Unfathomable, helper_words, is_helper_call
-from incident_state.hooks.shell.programs import PRODUCTION, is_reader
-from incident_state.hooks.shell.reach import Place
+from incident_state.hooks.helper_calls import is_helper_call
+from incident_state.hooks.known.places import Places
+from incident_state.hooks.shell.line import Line
+from incident_state.hooks.shell.words import Unfathomable
 from incident_state.storage.sealed import FOLDER
 
 ONLY_READ = (
@@ -22,54 +22,56 @@ PERSONS = (
     "user the command, or go on as `next` says."
 )
 SIMPLER = "Put it into a script file, or write a file with the Write tool."
-HIDDEN = (
-    "What this line runs only shows when it runs, and an incident's record lies in this project."
-)
 CLIENT = "This starts another client in the middle of an incident."
+PROTECTED = "belongs to the client, to this plugin or to its vault, which hold the gates up"
 
 
 def running(payload: Payload) -> Response:
     """The answer to a Bash call: allow the helper's own, else deny, ask, or nothing."""
-    command = str(payload["tool_input"].get("command", ""))
-    if is_helper_call(command):
+    if is_helper_call(str(payload["tool_input"].get("command", ""))):
         return decide("allow", "a command of the incident's own helper")
     root = os.path.realpath(project(payload))
-    cwd = str(payload.get("cwd") or root)
     try:
         seen = glance(root)
-        line = Line(command, cwd, Place(root, _own(payload, seen, root)))
+        line = _line(payload, root, _own(payload, seen, root))
     except Unfathomable as error:
         return decide("deny", f"This line cannot be checked: {error}. {SIMPLER}")
     except Unreadable:
-        if _only_reads(Line(command, cwd, Place(root))):
-            return {}
-        raise
+        line = _line(payload, root, None)
+        if line.decides() or line.writes_record() or line.findings():
+            raise
+        return {}
     return _judged(payload, seen, line)
 
 
 def ran(payload: Payload) -> Response:
-    """A Bash call came back: the user had let the step change production, if it did."""
-    if investigation.waits_for_consent(payload):
-        root = os.path.realpath(project(payload))
-        command = str(payload["tool_input"].get("command", ""))
-        line = Line(command, str(payload.get("cwd") or root), Place(root))
-        if line.changes()[0] == PRODUCTION:
-            investigation.consented(payload)
+    """A Bash call came back: what the user was asked about before it, they have let go ahead."""
+    root = os.path.realpath(project(payload))
+    seen = glance(root)
+    if investigation.guarded(payload, seen):
+        try:
+            line = _line(payload, root, _own(payload, seen, root))
+        except Unfathomable:
+            return {}
+        investigation.consented(payload, seen, line.findings())
     return {}
+
+
+def _line(payload: Payload, root: str, own: str | None) -> Line:
+    command = str(payload["tool_input"].get("command", ""))
+    return Line(command, str(payload.get("cwd") or root), Places(root, own))
 
 
 def _judged(payload: Payload, seen: Glance, line: Line) -> Response:
     if what := line.decides():
         return decide("deny", f"{what} is refused. {PERSONS}")
-    if what := line.reaches():
+    if what := line.writes_record():
         return decide("deny", f"{what} is refused. {ONLY_READ}")
-    if what := protected.by_line(line.runs, project(payload)):
-        return decide("ask", f"{what} belongs to the client or to this plugin, not to an incident.")
-    if line.hidden():
-        return decide("ask", HIDDEN)
-    if seen.leads(payload.get("session_id")) and line.starts_client():
+    if what := protected.touched(line, project(payload)):
+        return decide("deny", f"{what} {PROTECTED}: leave it as it is.")
+    if seen.leads(payload.get("session_id")) and protected.starts_client(line):
         return decide("ask", CLIENT)
-    return investigation.changing(payload, seen, *line.changes())
+    return investigation.changing(payload, seen, line.findings())
 
 
 def _own(payload: Payload, seen: Glance, root: str) -> str | None:
@@ -79,12 +81,3 @@ def _own(payload: Payload, seen: Glance, root: str) -> str | None:
         return None
     writes = flow.load().step("rollback" if key == "rollback" else int(key)).writes
     return os.path.join(root, FOLDER, writes)  # noqa: PTH118 - pathlib costs a hook time
-
-
-def _only_reads(line: Line) -> bool:
-    for run in line.runs:
-        words = [word.text for word in run.simple.words]
-        reads = is_reader(run.simple.program, words[1:]) or helper_words(words) is not None
-        if run.code or run.hidden or (words and not reads):
-            return False
-    return not (line.decides() or line.reaches() or line.changes()[0])

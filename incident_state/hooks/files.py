@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 from incident_state import workflow as flow
-from incident_state.hooks import Payload, Response, decide, investigation, project
+from incident_state.hooks import Payload, Response, decide, investigation, project, protected
+from incident_state.hooks.commands import PROTECTED
 from incident_state.hooks.glance import glance
-from incident_state.hooks.shell import protected
+from incident_state.hooks.known.places import Places
+from incident_state.hooks.shell.words import Word
 from incident_state.storage.sealed import FOLDER
 
 
@@ -21,8 +23,9 @@ def writing(payload: Payload) -> Response:
     seen = glance(root)
     if os.path.commonpath([folder.lower(), target.lower()]) != folder.lower():
         if protected.is_protected(target, root):
-            what = f"{path} belongs to the client or to this plugin, not to an incident."
-            return decide("ask", what)
+            return decide("deny", f"{path} {PROTECTED}: leave it as it is.")
+        if Places(root).is_free(Word(target), root):
+            return {}
         return investigation.editing(payload, seen, path)
     agent_id = payload.get("agent_id")
     keys = list(seen.runs()) if seen.owner is None else [seen.step_of(str(agent_id))]

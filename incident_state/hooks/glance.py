@@ -38,6 +38,10 @@ class Glance:
         """Whether that client session owns the incident, and it is not over."""
         return self.owner is not None and self.owner == session_id and self.status != "complete"
 
+    def consents(self) -> set[str]:
+        """What the user has let go ahead, by program and subcommand or tool."""
+        return set(self.raw.get("consents", ()))
+
     def runs(self) -> dict[str, dict[str, Any]]:
         """The runs in flight by step key, as text."""
         steps = self.raw.get("steps", {})

@@ -1,11 +1,13 @@
-"""Investigation changes nothing: what would, is put to the user, and an agent's edit is refused."""
+"""What changes the project or production: for the step that may, or else for the user to decide."""
 
 from __future__ import annotations
 
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, project
-from incident_state.hooks.glance import Glance, glance
-from incident_state.hooks.shell.programs import PRODUCTION, PROJECT
+from incident_state.hooks.glance import Glance
+from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, UNKNOWN
+from incident_state.hooks.known.team import READS_ONLY, Team
+from incident_state.hooks.known.verdicts import Finding
 
 PROPOSAL = (
     "If nobody can be asked, do without it: list it in the document as a proposal, with its "
@@ -24,45 +26,62 @@ def guarded(payload: Payload, seen: Glance) -> bool:
     return seen.leads(payload.get("session_id")) and not rests
 
 
-def changing(payload: Payload, seen: Glance, kind: str, what: str) -> Response:
-    """The answer to something that plainly changes the project or production."""
-    if not kind or not guarded(payload, seen):
+def asked(payload: Payload, seen: Glance, findings: list[Finding]) -> list[Finding]:
+    """Those that the user is to be asked about: not the step's to do, and not let go ahead."""
+    if not findings or not guarded(payload, seen):
+        return []
+    may = {step.may_change for step in steps_at_work(seen)} - {""}
+    team = Team(project(payload))
+    found = []
+    for each in findings:
+        kind = each.kind
+        if said := team.says(each.key, each.shown):
+            kind = "" if said == READS_ONLY else PRODUCTION
+        free = (
+            not kind
+            or (kind == PROJECT and bool(may))
+            or (each.key in seen.consents() and (kind == UNKNOWN or PRODUCTION in may))
+        )
+        if not free:
+            found.append(each._replace(kind=kind))
+    return found
+
+
+def changing(payload: Payload, seen: Glance, findings: list[Finding]) -> Response:
+    """The answer to a call of which not all is known to read: put to the user, or nothing."""
+    found = asked(payload, seen, findings)
+    if not found:
         return {}
     at_work = steps_at_work(seen)
     may = {step.may_change for step in at_work} - {""}
+    worst = next((each for each in found if each.kind != UNKNOWN), found[0])
+    if worst.kind == UNKNOWN:
+        once = "; your yes to it is remembered" if worst.key else ""
+        return decide(
+            "ask", f"Whether this only reads is not known: {worst.shown}{once}. {PROPOSAL}"
+        )
     if not may:
-        return decide("ask", f"{_nobody_may(at_work)}, and this would: {what}. {PROPOSAL}")
-    if kind == PROJECT or (PRODUCTION in may and cleared(seen)):
-        return {}
-    step = at_work[0]
+        return decide("ask", f"{_nobody_may(at_work)}, and this would: {worst.shown}. {PROPOSAL}")
     often = (
-        f"Once it is allowed, what else {step.label} changes goes through"
+        f"Once it is allowed, {worst.key} goes through until the incident ends"
         if PRODUCTION in may
-        else f"In {step.label} each such command is put to the user"
+        else f"In {at_work[0].label} each such command is put to the user"
     )
-    return decide("ask", f"This changes production: {what}. {often}.")
+    return decide("ask", f"This changes production: {worst.shown}. {often}.")
 
 
-def cleared(seen: Glance) -> bool:
-    """Whether the user has allowed the step at work to change production."""
-    return any(run.get("cleared") for run in seen.runs().values())
-
-
-def waits_for_consent(payload: Payload) -> bool:
-    """Whether a step is at work whose first change to production the user is asked about."""
-    seen = glance(project(payload))
+def consented(payload: Payload, seen: Glance, findings: list[Finding]) -> None:
+    """The call was made: what the user was asked about before goes ahead from now on."""
     may = {step.may_change for step in steps_at_work(seen)}
-    return guarded(payload, seen) and PRODUCTION in may and not cleared(seen)
+    kinds = {UNKNOWN} | ({PRODUCTION} & may)
+    keys = [f.key for f in asked(payload, seen, findings) if f.key and f.kind in kinds]
+    if keys:
+        from incident_state.hooks.client import session as open_session
 
+        session = open_session(payload)
+        from incident_state.session import agents
 
-def consented(payload: Payload) -> None:
-    """The user has allowed a change to production: the step at work goes on without asking."""
-    from incident_state.hooks.client import session as open_session
-
-    session = open_session(payload)
-    from incident_state.session import agents
-
-    agents.consented(session)
+        agents.consented(session, keys)
 
 
 def editing(payload: Payload, seen: Glance, path: str) -> Response:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
-from typing import Any
 
 from incident_state.hooks import (
     Payload,
@@ -17,24 +14,10 @@ from incident_state.hooks import (
     record,
 )
 from incident_state.hooks.glance import glance
-from incident_state.hooks.shell.programs import PRODUCTION
-from incident_state.hooks.shell.reach import Place
-from incident_state.hooks.shell.vocabulary import SQL_WRITES
-from incident_state.hooks.shell.words import Word
+from incident_state.hooks.known import mcp
+from incident_state.hooks.known.kinds import UNKNOWN
+from incident_state.hooks.known.verdicts import Finding
 from incident_state.storage.sealed import FOLDER
-
-_READS = frozenset(
-    "get list ls read search query describe show find fetch view lookup count inspect status logs "
-    "log metrics health check explain history diff stat summary summarize tail head browse preview "
-    "whoami ping info analyze download retrieve traces spans alerts incidents events".split()
-)
-_CHANGES = frozenset(
-    "create update delete set put post patch write edit apply run execute exec send restart start "
-    "stop kill deploy rollback scale add remove insert drop move rename upload push merge close "
-    "open trigger invoke call publish cancel approve enable disable patch resolve_incident ack "
-    "acknowledge silence assign comment submit sync replace upsert truncate grant revoke reset "
-    "click type fill navigate press save import install purge terminate reboot toggle".split()
-)
 
 
 def other_work(payload: Payload) -> Response:
@@ -78,44 +61,36 @@ def using(payload: Payload) -> Response:
     if tool in record.QUIET:
         return {}
     given = payload.get("tool_input")
-    mcp = tool.startswith("mcp__")
-    reads = mcp and _mcp_reads(tool, given)
     seen = glance(project(payload))
+    if tool.startswith("mcp__") and mcp.reads(tool, given):
+        return {}
     root = os.path.realpath(project(payload))
-    place = Place(root)
-    if not reads:
-        for text in _strings(given):
-            if len(text) < 4096 and "\n" not in text and place.names(Word(text, text), root):  # noqa: PLR2004 - a path's length
-                return decide("deny", f"{tool} on {FOLDER}/ is refused. {commands.ONLY_READ}")
-    if mcp and not reads:
-        return investigation.changing(
-            payload, seen, PRODUCTION, f"{tool}, which is not known to read"
-        )
+    for text in mcp.strings(given):
+        if len(text) < 4096 and "\n" not in text and _leads(text, root):  # noqa: PLR2004 - a path's length
+            return decide("deny", f"{tool} on {FOLDER}/ is refused. {commands.ONLY_READ}")
+    if tool.startswith("mcp__"):
+        return investigation.changing(payload, seen, _finding(tool))
+    if tool.startswith(("Slash", "Team")) and seen.leads(payload.get("session_id")):
+        return other_work(payload)
     return {}
 
 
 def used(payload: Payload) -> Response:
-    """An MCP tool came back: the user had let the step change production, if it may have."""
+    """An MCP tool came back: the user has let it go ahead, if they were asked."""
     tool = str(payload["tool_name"])
-    if not _mcp_reads(tool, payload.get("tool_input")) and investigation.waits_for_consent(payload):
-        investigation.consented(payload)
+    if not mcp.reads(tool, payload.get("tool_input")):
+        seen = glance(project(payload))
+        if investigation.guarded(payload, seen):
+            investigation.consented(payload, seen, _finding(tool))
     return {}
 
 
-def _mcp_reads(tool: str, given: object) -> bool:
-    name = tool.split("__", 2)[-1]
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|[^a-zA-Z]+", " ", name).lower().split()
-    if any(word in _CHANGES for word in spaced) or not any(word in _READS for word in spaced):
-        return False
-    return not any(SQL_WRITES.search(text) for text in _strings(given))
+def _finding(tool: str) -> list[Finding]:
+    return [Finding(UNKNOWN, tool, tool)]
 
 
-def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - whatever a tool is given
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _strings(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
+def _leads(text: str, root: str) -> bool:
+    """Whether the text is a path to the session folder or into it."""
+    folder = os.path.join(root, FOLDER)  # noqa: PTH118 - pathlib costs a hook time
+    path = os.path.realpath(os.path.join(root, text))  # noqa: PTH118 - the same
+    return path.lower() == folder.lower() or path.lower().startswith(f"{folder.lower()}/")

@@ -128,6 +128,7 @@ def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question
             ("Incident", document.first_line(state.incident)),
             *summary,
             *((("Changed since", "; ".join(changed)),) if changed else ()),
+            *((("Put back", "; ".join(healed)),) if (healed := _healed_since(state)) else ()),
         ),
         checkpoint=number,
         reviewed=reviewed,
@@ -152,6 +153,12 @@ def _changed_since(state: State, number: int) -> tuple[str, ...]:
         and event.at > decided
         and workflow.step(event.step).phase < workflow.checkpoint(number).phase
     )
+
+
+def _healed_since(state: State) -> tuple[str, ...]:
+    """What was changed in the record and put back, since a person decided last."""
+    decided = max((e.at for e in state.timeline if e.decision), default=state.started_at)
+    return tuple(e.text for e in state.timeline if e.kind == "healed" and e.at > decided)
 
 
 def _closing(state: State, number: int) -> Question:

@@ -7,7 +7,7 @@ from incident_state.documents import document, masking
 from incident_state.errors import Refused
 from incident_state.prompts.briefs import brief
 from incident_state.session.session import Session
-from incident_state.state import progress
+from incident_state.state import decisions, progress
 from incident_state.state.model import Run, State
 
 
@@ -77,13 +77,12 @@ def stopped(session: Session, agent_id: str, key: flow.StepKey) -> str | None:
         return None
 
 
-def consented(session: Session) -> None:
-    """The user allowed the step in flight to change production: its run is cleared for more."""
+def consented(session: Session, keys: list[str]) -> None:
+    """The user has let go ahead what was asked about under those keys."""
     with session.locked():
         state = session.store.read()
-        for key, run in progress.running(state).items():
-            if flow.load().step(key).may_change == "production" and not run.cleared:
-                session.save(progress.cleared(state, session.now(), key))
+        if any(key not in state.consents for key in keys):
+            session.save(decisions.consented(state, session.now(), keys))
 
 
 def lost(

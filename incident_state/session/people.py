@@ -201,6 +201,14 @@ def reopen(session: Session, number: int, words: str | None) -> Answer:
     return carried_out(session)
 
 
+def revoke(session: Session, key: str) -> State:
+    """What a person had let go ahead is asked about again; the state."""
+    with session.locked():
+        state = session.store.read()
+        session.caller.must_be_a_person(("revoke", key))
+        return session.save(decisions.revoked(state, session.now(), key))
+
+
 def pause(session: Session) -> Answer:
     """The incident paused by a person: nothing new is launched; what is next."""
     with session.locked():

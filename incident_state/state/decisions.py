@@ -27,6 +27,23 @@ DEPLOYMENT = facts.DEPLOYMENT
 FIX = 7
 
 
+def consented(state: State, now: datetime, keys: Iterable[str]) -> State:
+    """The state with what the user has let go ahead; until it is taken back, it goes unasked."""
+    new = [key for key in keys if key not in state.consents]
+    text = f"Let go ahead, and not asked about again: {', '.join(new)}"
+    event = Event(at=now, kind="consented", actor="person", text=text)
+    return state.after(event, consents={**state.consents, **dict.fromkeys(new, now)})
+
+
+def revoked(state: State, now: datetime, key: str) -> State:
+    """The state without that consent; Refused if there is none of that name."""
+    if key not in state.consents:
+        known = ", ".join(state.consents) or "none"
+        raise Refused(f"Nothing called {key!r} was let go ahead; so far: {known}.", ("status",))
+    event = Event(at=now, kind="revoked", actor="person", text=f"Asked about again: {key}")
+    return state.after(event, consents={k: at for k, at in state.consents.items() if k != key})
+
+
 def decided(
     state: State, now: datetime, decision: Decision, checkpoint: int | None = None
 ) -> State:

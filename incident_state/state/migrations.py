@@ -21,7 +21,17 @@ def _1_to_2(data: Json) -> Json:
     return {**data, "schema_version": 2}
 
 
-MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _0_to_1, 1: _1_to_2}
+def _2_to_3(data: Json) -> Json:
+    """A run was cleared for production as a whole: each program is consented to now, anew."""
+    steps = data.get("steps")
+    for record in steps.values() if isinstance(steps, dict) else ():
+        run = record.get("run") if isinstance(record, dict) else None
+        if isinstance(run, dict):
+            run.pop("cleared", None)
+    return {**data, "schema_version": 3}
+
+
+MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _0_to_1, 1: _1_to_2, 2: _2_to_3}
 
 
 def migrated(data: Json, version: int) -> Json:

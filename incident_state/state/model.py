@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from incident_state import workflow as flow
-from incident_state.state.timeline import Event, Frozen, Moment, StepKey, iso
+from incident_state.state.timeline import BESIDE, Event, Frozen, Moment, StepKey, iso
 
-SCHEMA_VERSION: Literal[2] = 2
+SCHEMA_VERSION: Literal[3] = 3
 INCIDENT_ID = r"INC-\d{8}-\d{6}-[0-9a-f]{4}"
 
 Severity = Literal["P0", "P1", "P2", "P3"]
@@ -22,10 +22,7 @@ Status = Literal["in_progress", "paused", "complete"]
 
 
 class Run(Frozen):
-    """An attempt in flight: claimed by an allowed Agent call or `brief`, then an agent at work.
-
-    `cleared`: the user has allowed it to change production.
-    """
+    """An attempt in flight: claimed by an allowed Agent call or `brief`, then an agent at work."""
 
     since: Moment
     by: Literal["hook", "brief"]
@@ -33,7 +30,6 @@ class Run(Frozen):
     tool_use_id: str | None = None
     agent_id: str | None = None
     sent_back: bool = False
-    cleared: bool = False
 
 
 class Completion(Frozen):
@@ -101,9 +97,13 @@ class Unfinished(Frozen):
 
 
 class State(Frozen):
-    """One incident session, whole; `sealed` is the state home below which its vault lies."""
+    """One incident session, whole.
 
-    schema_version: Literal[2] = SCHEMA_VERSION
+    `sealed` is the state home below which its vault lies; `consents` are what the user has let go
+    ahead, by program and subcommand or tool, and when.
+    """
+
+    schema_version: Literal[3] = SCHEMA_VERSION
     incident_id: Annotated[str, Field(pattern=f"^{INCIDENT_ID}$")]
     incident: str
     started_at: Moment
@@ -129,6 +129,7 @@ class State(Frozen):
     revisions: int = 0
     unfinished: Unfinished | None = None
     sealed: str | None = None
+    consents: dict[str, Moment] = {}
     timeline: tuple[Event, ...]
 
     def record(self, key: flow.StepKey) -> StepRecord:
@@ -203,9 +204,10 @@ class State(Frozen):
         return {name: self.digest_of(name) or "" for name in self.files_created}
 
     @property
-    def watched(self) -> bool:
-        """Whether hooks are to look at each tool call: it is open, or a choice waits."""
-        return self.status != "complete" or bool(self.requests)
+    def marker(self) -> str:
+        """What the marker holds by which hooks look at each call; empty where it need not be."""
+        looked_at = self.status != "complete" or bool(self.requests)
+        return f"{self.incident_id}\n" if looked_at else ""
 
     def after(self, event: Event, **changed: Any) -> State:  # noqa: ANN401 - fields of this model
         """The state with these fields changed and the event at the end of its timeline."""
@@ -219,8 +221,8 @@ class State(Frozen):
 
     @property
     def newest(self) -> Event:
-        """The timeline's last line."""
-        return self.timeline[-1]
+        """The timeline's last line of what somebody did; what befell the record is none."""
+        return next((e for e in reversed(self.timeline) if e.kind not in BESIDE), self.timeline[0])
 
     def nine(self) -> dict[str, Any]:
         """The nine fields of the contract, ready for JSON."""

@@ -152,16 +152,6 @@ def sent_back(state: State, now: datetime, key: StepKey, why: str) -> State:
     )
 
 
-def cleared(state: State, now: datetime, key: StepKey) -> State:
-    """The step's agent with the user's consent to change production."""
-    record = state.record(key)
-    run = record.run.model_copy(update={"cleared": True}) if record.run else None
-    return state.after(
-        _step_event(now, "cleared", "person", key, record, "may change production"),
-        steps=state.with_record(key, run=run),
-    )
-
-
 def ended(state: State, now: datetime, keys: Iterable[StepKey], how: str) -> State:
     """Those steps no longer in flight; what their agents did is not judged."""
     for key in keys:

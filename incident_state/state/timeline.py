@@ -19,6 +19,8 @@ EventKind = Literal[
     "agent-ended",
     "sent-back",
     "cleared",
+    "consented",
+    "revoked",
     "completed",
     "edited",
     "amended",
@@ -45,6 +47,8 @@ EventKind = Literal[
 ]
 # Whether the record is sealed: the newest of them says so, and where there is none it is.
 SEAL = frozenset(["unsealed", "sealed"])
+# What befell the record, beside what people and agents do.
+BESIDE = SEAL | {"healed"}
 
 
 def _utc(moment: datetime) -> datetime:

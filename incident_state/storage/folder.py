@@ -139,14 +139,14 @@ class Store:
 
     def _seal(self, state: State | None, data: bytes) -> None:
         if self.vault and self._sealing:
-            files, wanted = state.digests if state else {}, state is not None and state.watched
+            files, marker = (state.digests, state.marker) if state else ({}, "")
             with disk.refusals(f"seal the record in {self.vault.folder}"):
-                self.vault.seal(self._sealing, self.folder, data, files, marked=wanted)
+                self.vault.seal(self._sealing, self.folder, data, files, marker=marker)
 
     def marked(self, state: State) -> bool:
         """Whether the marker that hooks look for is as the state wants it."""
         with disk.refusals("look for the marker of an open incident"):
-            return disk.exists(self.folder / MARKER) == state.watched
+            return disk.exists(self.folder / MARKER) == bool(state.marker)
 
     def mark(self, state: State) -> None:
         """The marker made or removed, as the state wants it."""
@@ -160,14 +160,15 @@ class Store:
         if disk.exists(marker):
             changes.drop(marker)
         else:
-            changes.write(marker, f"{state.incident_id}\n".encode())
+            changes.write(marker, state.marker.encode())
 
     # -- the vault ----------------------------------------------------------------------------
 
     @cached_property
     def vault(self) -> Vault | None:
         """Where the record is sealed; None where no place for it is known."""
-        return None if self.is_archived else vault_of(self.project)
+        with disk.refusals("look for the sealed copy of the record"):
+            return None if self.is_archived else vault_of(self.project)
 
     @property
     def unsealed(self) -> str | None:
@@ -188,8 +189,8 @@ class Store:
         """state.json as it is sealed; the caller holds the lock, and goes on with `others`."""
         if self.vault is None:
             return None
-        healed, self._healed = self._healed or Healing(self.folder, self.vault), None
         with disk.refusals("put the record back"):
+            healed, self._healed = self._healed or Healing(self.folder, self.vault), None
             healed.state()
         return healed
 
@@ -281,5 +282,5 @@ class Store:
             for entry in self.folder.iterdir():
                 if entry.name.startswith(disk.TEMPORARY):
                     disk.remove(entry)
-        if self.vault:
-            self.vault.sweep()
+            if self.vault:
+                self.vault.sweep()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 from pathlib import Path
 
 from incident_state.storage import calls, disk, sealed
@@ -22,7 +21,8 @@ class Healing:
         self._away: Path | None = None
         self.names: list[str] = []
         record = vault.read()
-        self._unmarked = bool(record and record.marked and not disk.exists(folder / sealed.MARKER))
+        mark = sealed.contents(str(folder / sealed.MARKER))
+        self._unmarked = bool(record and record.marker) and mark is None
         if vanished(folder, vault):
             make_room(folder)
             self.names.append(f"{folder.name}/")
@@ -60,6 +60,9 @@ class Healing:
             return
         if marker and self._unmarked:
             self.names.append(sealed.MARKER)
+        mark = sealed.contents(str(self._folder / sealed.MARKER))
+        if mark is not None and mark != record.marker.encode():
+            self._one(sealed.MARKER, record.marker.encode() or None)
         for name in _differences(self._folder, self._vault, record):
             if self._away and name.startswith(f"{self.away}/"):
                 continue  # that is where it was put just now
@@ -68,7 +71,10 @@ class Healing:
             elif name not in {sealed.STATE, sealed.MARKER} and not (
                 sealed.is_document(name) and self._edited(name)
             ):
-                self._one(name, record.files.get(name))
+                digest = record.files.get(name)
+                data = self._vault.edited(name) or (self._vault.kept(digest) if digest else None)
+                if data is not None or not digest:  # what the vault has lost stays as it is
+                    self._one(name, data)
 
     def _edited(self, name: str) -> bool:
         """Whether a person changed the document: a file still, and no call was at work then."""
@@ -77,10 +83,8 @@ class Healing:
             return False
         return not calls.at_work_when(str(path), str(self._vault.folder))
 
-    def _one(self, name: str, digest: str | None) -> None:
-        data = self._vault.edited(name) or (self._vault.kept(digest) if digest else None)
-        if digest and data is None:
-            return  # the vault has lost it, too: what is there is better than nothing
+    def _one(self, name: str, data: bytes | None) -> None:
+        """Those bytes at that path, or nothing; what stands there is kept."""
         self._reach(name)
         self._put_away(name)
         if data is not None:
@@ -131,7 +135,7 @@ def differences(folder: Path, vault: Vault) -> list[str]:
 def differs(folder: Path, vault: Vault) -> bool:
     """Whether anything is not as it is sealed, documents apart that people may have changed."""
     record = vault.read()
-    if record is None or not (record.marked or disk.exists(folder)):
+    if record is None or not (record.marker or disk.exists(folder)):
         return False  # nothing is sealed, or it was taken away when nothing was open any more
     return any(
         not sealed.is_document(name) or sealed.contents(str(folder / name)) is None
@@ -142,18 +146,21 @@ def differs(folder: Path, vault: Vault) -> bool:
 def vanished(folder: Path, vault: Vault) -> bool:
     """Whether the folder of an incident that is sealed as open is gone, or of no use."""
     record = vault.read()
-    if record is None or not record.marked:
+    if record is None or not record.marker:
         return False
-    return not disk.is_folder(folder) or not os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    return not disk.is_folder(folder) or not _is_usable(folder.lstat())
 
 
 def usable(place: Path) -> None:
     """A folder at that place which its owner can use, made where it is missing."""
     with contextlib.suppress(FileExistsError):
         place.mkdir(mode=0o700, parents=True)
-    mode = stat.S_IMODE(place.stat().st_mode)
-    if mode & 0o700 != 0o700:  # noqa: PLR2004 - what its owner may
+    if not _is_usable(place.stat()):
         place.chmod(0o700)
+
+
+def _is_usable(of: os.stat_result) -> bool:
+    return of.st_mode & 0o700 == 0o700  # noqa: PLR2004 - what its owner may
 
 
 def make_room(place: Path) -> None:

@@ -16,6 +16,7 @@ Hooks compare at every tool call, so this is the standard library alone, and no 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -32,19 +33,21 @@ WHOLE = ("archive", "revisions")
 PUT_AWAY = "revisions/put-back-"  # before a number: what stood where something was put back
 LARGEST = 64_000_000
 YEAR = 365 * 86_400  # seconds; an archived session is sealed so long
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.EPERM, errno.ENXIO}
 _FRESH = 50_000_000  # nanoseconds in which two changes of a file can have the same time
 
 
 class Sealed(NamedTuple):
     """What is sealed: files below the session folder by SHA-256, state.json's bytes, the marker.
 
-    `state` is empty where no session is; `before` is state.json as it was one change earlier.
+    `state` is empty where no session is, `marker` where none is open; `before` is state.json as it
+    was one change earlier.
     """
 
     files: dict[str, str]
     state: bytes
     digest: str
-    marked: bool
+    marker: str
     before: bytes
 
 
@@ -90,22 +93,37 @@ def read(vault: str) -> Sealed | None:
     before = (contents(os.path.join(vault, BEFORE)) or b"").partition(b"\n")[2]
     try:
         files = {str(name): str(digest) for name, digest in index["files"].items()}
-        return Sealed(files, state, str(index["state"]), bool(index["open"]), before)
+        return Sealed(files, state, str(index["state"]), str(index["open"]), before)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("its index is none") from error
 
 
 def contents(path: str) -> bytes | None:
-    """The bytes of a regular file; None if there is none, or it cannot be read."""
+    """The bytes of a regular file; None if there is none, or it may not be read.
+
+    What the disk refuses is an OSError: nobody knows then what is there.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return None
+        raise
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         return None
     with open(descriptor, "rb") as file:
         return file.read(LARGEST + 1)
+
+
+def _there(path: str) -> os.stat_result | None:
+    """What the system tells of a path; None where nothing is, or may be seen."""
+    try:
+        return os.lstat(path)
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return None
+        raise
 
 
 def differences(project: str, vault: str, sealed: Sealed) -> list[str]:
@@ -114,8 +132,8 @@ def differences(project: str, vault: str, sealed: Sealed) -> list[str]:
     wrong = [f"{FOLDER}/"] if os.path.islink(folder) else []
     if (contents(os.path.join(folder, STATE)) or b"") != sealed.state:
         wrong.append(STATE)
-    marks = (os.path.lexists(os.path.join(where, MARKER)) for where in (folder, vault))
-    if any(there != sealed.marked for there in marks):
+    marks = (contents(os.path.join(where, MARKER)) or b"" for where in (folder, vault))
+    if any(mark != sealed.marker.encode() for mark in marks):
         wrong.append(MARKER)
     if sealed.before and contents(os.path.join(folder, BACKUP)) != sealed.before:
         wrong.append(BACKUP)
@@ -157,7 +175,7 @@ def note_edited(project: str, vault: str, wrong: list[str]) -> None:
 def whole(folder: str) -> Iterator[str]:
     """The paths of all files in the archive and in the revisions, below the session folder."""
     for top in WHOLE:
-        for where, folders, files in os.walk(os.path.join(folder, top)):
+        for where, folders, files in os.walk(os.path.join(folder, top), onerror=_unless_absent):
             links = [name for name in folders if os.path.islink(os.path.join(where, name))]
             for name in (*files, *links):
                 path = os.path.join(where, name)
@@ -165,6 +183,11 @@ def whole(folder: str) -> Iterator[str]:
                 # What was put away is kept whatever it is; only a file's bytes can be sealed.
                 if not below.startswith(PUT_AWAY) or stat.S_ISREG(os.lstat(path).st_mode):
                     yield below
+
+
+def _unless_absent(error: OSError) -> None:
+    if error.errno not in _ABSENT:
+        raise error
 
 
 def aged(name: str) -> bool:
@@ -199,9 +222,8 @@ def _note_seen(vault: str, seen: Seen) -> None:
 
 def _equal(path: str, digest: str, vault: str, seen: object) -> list[object] | None:
     """The file's times and size if it is equal to the kept one; None if it is not."""
-    try:
-        of = os.lstat(path)
-    except OSError:
+    of = _there(path)
+    if of is None:
         return None
     now = [digest, of.st_mtime_ns, of.st_ctime_ns, of.st_size, of.st_ino]
     if seen != now:

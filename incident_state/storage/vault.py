@@ -38,15 +38,14 @@ class Vault:
         whole = found is None or found.digest == _digest(found.state)
         return found if whole else None
 
-    def keep(self, data: bytes) -> str:
-        """A file's bytes kept, durable when this returns; their SHA-256, in hex."""
+    def keep(self, data: bytes) -> None:
+        """A file's bytes kept under their SHA-256, durable when this returns."""
         digest = _digest(data)
         path = self.folder / sealed.KEPT / digest
         if sealed.contents(str(path)) != data:
             changes = disk.Changes(path.parent)
             changes.put(changes.stage(f"{digest}-{os.getpid()}", data), path)
             changes.forget()
-        return digest
 
     def kept(self, digest: str) -> bytes | None:
         """The bytes of that digest; None where they are gone, or are not what they were."""
@@ -87,16 +86,19 @@ class Vault:
         state: bytes,
         documents: Mapping[str, str],
         *,
-        marked: bool,
+        marker: str,
     ) -> None:
-        """state.json's new bytes (none where no session is) and what is in the folder sealed.
+        """state.json's new bytes and the marker's, empty where none is, and all files sealed.
 
         Where the vault refuses, nothing is sealed any more and `refused` says why; OSError where
         even the old record cannot be taken away, which would undo every later change.
         """
+        files, new = self._to_seal(folder, documents)
         try:
             self.make()
-            self._commit(changes, state, self._to_seal(folder, documents), marked=marked)
+            for data in new:
+                self.keep(data)
+            self._commit(changes, state, files, marker)
             self.refused = None
         except OSError as error:
             changes.take_back()
@@ -104,45 +106,49 @@ class Vault:
             self.discard()
 
     def _commit(
-        self, changes: disk.Changes, state: bytes, files: Mapping[str, str], *, marked: bool
+        self, changes: disk.Changes, state: bytes, files: Mapping[str, str], marker: str
     ) -> None:
-        index = {"state": _digest(state), "open": marked, "files": dict(files)}
+        index = {"state": _digest(state), "open": marker, "files": dict(files)}
         data = json.dumps(index, ensure_ascii=False).encode() + b"\n" + state
         path = self.folder / sealed.RECORD
         staged = changes.stage(f"{sealed.RECORD}-{os.getpid()}", data)
         if kept := changes.keep(path):
             kept.replace(self.folder / sealed.BEFORE)
         changes.put(staged, path)
-        marker = self.folder / sealed.MARKER
-        if disk.exists(marker) and not marked:
-            changes.drop(marker)
-        elif marked and not disk.exists(marker):
-            changes.write(marker, b"")
+        mark = self.folder / sealed.MARKER
+        if disk.exists(mark) and not marker:
+            changes.drop(mark)
+        elif marker.encode() != (sealed.contents(str(mark)) or b""):
+            changes.write(mark, marker.encode())
 
-    def _to_seal(self, folder: Path, documents: Mapping[str, str]) -> dict[str, str]:
-        """The digests of what is sealed beside state.json, by path; each is kept."""
+    def _to_seal(
+        self, folder: Path, documents: Mapping[str, str]
+    ) -> tuple[dict[str, str], list[bytes]]:
+        """The digests of what is sealed beside state.json, by path; what of it is to be kept."""
         record = self.read()
         known = record.files if record else {}
-        found = {
-            name: digest
-            for name, digest in documents.items()
-            if self.has(digest) or self._keep_newest(folder, name, digest)
-        }
+        found: dict[str, str] = {}
+        new: list[bytes] = []
+        for name, digest in documents.items():
+            data = None if self.has(digest) else self._newest(folder, name, digest)
+            if data is not None or self.has(digest):
+                found[name] = digest
+                new += [data] if data is not None else []
         for name in (sealed.IGNORE, *sealed.whole(str(folder))):
             if name in known and not sealed.aged(name):
                 found[name] = known[name]
             elif name not in known and (data := sealed.contents(str(folder / name))) is not None:
-                found[name] = self.keep(data)
-        return found
+                found[name] = _digest(data)
+                new.append(data)
+        return found, new
 
-    def _keep_newest(self, folder: Path, name: str, digest: str) -> bool:
-        """The document's bytes of that digest kept: its own, or those that wait for its place."""
+    def _newest(self, folder: Path, name: str, digest: str) -> bytes | None:
+        """The document's bytes of that digest: its own, or those that wait for its place."""
         for file in (f"{disk.TEMPORARY}{sealed.STAGED}{name}", name):
             data = sealed.contents(str(folder / file))
             if data is not None and _digest(data) == digest:
-                self.keep(data)
-                return True
-        return False
+                return data
+        return None
 
     def discard(self) -> None:
         """Nothing is sealed any more; OSError where something stays."""

@@ -12,7 +12,7 @@ from incident_state.documents import document
 from incident_state.errors import DiskError, NoSession
 from incident_state.prompts.next import Answer
 from incident_state.session.session import Session
-from incident_state.state import closing, progress
+from incident_state.state import closing, progress, timeline
 from incident_state.state.timeline import Event
 from incident_state.terminal.screen import command, heading, indented, show
 from incident_state.views.events import where
@@ -31,6 +31,7 @@ def picture(session: Session, view: View, answer: Answer | None) -> list[Rendera
     """The whole picture; `answer` is what comes next, None for a session of the archive."""
     shown = [*top(view), *_running(session, view), *_failed(view)]
     shown += [*_changes(view), *_decisions(session, view), *_update(session, view)]
+    shown += _record(view)
     if answer is not None:
         return [*shown, "", heading("Next"), *upcoming(session, view, answer)]
     bring = session.command("restore", view.state.incident_id)
@@ -148,6 +149,18 @@ def _changes(view: View) -> list[RenderableType]:
     name, text = view.changes
     lines = [line for line in document.plain(text).splitlines() if line.strip()]
     return ["", heading(f"Changed in production ({name})"), *map(indented, lines)]
+
+
+def _record(view: View) -> list[RenderableType]:
+    """What a person should know of the record itself: not sealed, put back, asked no more."""
+    told = timeline.unsealed(view.state.timeline)
+    lines = [f"{told.text}."] if told else []
+    healed = sum(event.kind == "healed" for event in view.state.timeline)
+    if healed:
+        lines.append(f"Changed and put back {healed} time{'s' * (healed > 1)}: see the timeline.")
+    if view.state.consents:
+        lines.append(f"Let go ahead, not asked about again: {', '.join(view.state.consents)}.")
+    return ["", heading("Record"), *map(indented, lines)] if lines else []
 
 
 def _decisions(session: Session, view: View) -> list[RenderableType]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from incident_state.state import facts
 from incident_state.state.model import SEVERITIES, State
-from incident_state.state.timeline import iso
+from incident_state.state.timeline import iso, unsealed
 from incident_state.views.moments import seconds
 from incident_state.views.response_times import FIGURES, ResponseTimes, medians
 from incident_state.views.sessions import Kept
@@ -27,6 +27,8 @@ def status(view: View) -> str:
         "owner": state.owner,
         "running": [{"step": a.key, "since": iso(a.span.began)} for a in view.running],
         "failures": [{"step": key, "reason": reason} for key, _, reason in view.failures],
+        "consents": list(state.consents),
+        "unsealed": told.text if (told := unsealed(state.timeline)) else None,
         "active_changes": view.changes[1] if view.changes else None,
         "update_due": iso(view.update_due) if view.update_due else None,
         **_times(view.times),

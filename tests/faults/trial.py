@@ -1,7 +1,7 @@
 """A project whose commands meet faults: killed at a system call, or refused by the disk there.
 
 strace attaches to the forked command before it begins, so a fault costs no interpreter's start. It
-sees every call that names a path of the session folder or has one open, and nothing else.
+sees every call that names a path of the session folder or of its vault or has one open, no other.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Faulty(Workbench):
 
     def seen_paths(self) -> set[str]:
         """The session folder's paths that a command traced with -y named or had open."""
-        folder = re.escape(str(self.session_folder))
+        folder = f"(?:{re.escape(str(self.session_folder))}|{re.escape(str(self.vault))})"
         text = self.log.read_text("utf-8", "replace").replace(f"-{self._pid}", "-PID")
         found = set(re.findall(rf'[<"]({folder}(?:/[^">]*)?)[>"]', text))
         relative = re.findall(rf'<({folder}(?:/[^">]*)?)>, "([^"/]+)"', text)
@@ -146,6 +146,9 @@ class Faulty(Workbench):
             if file.name == "state.json":
                 state = json.loads(text)
                 del state["last_updated"]
+                state.pop("sealed", None)  # where this copy's vault is, if it could be written
+                told = [e for e in state["timeline"] if e["kind"] not in {"sealed", "unsealed"}]
+                state["timeline"] = told
                 text = json.dumps(state, indent=1)
             place = _PROCESS.sub("-PID", str(file.relative_to(self.session_folder)))
             found[_clockless(place, known)] = _clockless(text, known)

@@ -13,7 +13,14 @@ import pytest
 
 from incident_state.hooks import respond
 from tests.support.harmless_line_cases import FREE, FREE_IN_CODE_STEPS
-from tests.support.stopped_line_cases import ASKED, OWN_DOCUMENT, REFUSED, SCRIPTS
+from tests.support.stopped_line_cases import (
+    ASKED,
+    OWN_DOCUMENT,
+    PROJECT_GONE,
+    REFUSED,
+    SCRIPTS,
+    SWEEPING,
+)
 from tests.support.workbench import ROOT
 
 STATE = {
@@ -40,8 +47,7 @@ class Gate:
     def at(self, step: object, *, runs: bool = True, **fields: object) -> Gate:
         """Put the incident at a step, its agent `a1` at work or not."""
         run = {"by": "hook", "agent_id": "a1", "since": "2026-01-01T00:00:00.000Z"}
-        cleared = {"cleared": True} if fields.pop("cleared", False) else {}
-        steps = {str(step): {"attempt": 1, "run": {**run, **cleared}}} if runs else {}
+        steps = {str(step): {"attempt": 1, "run": run}} if runs else {}
         state = {**STATE, "steps": steps, "current_step": step, **fields}
         (self.project / ".incident-response" / "state.json").write_text(json.dumps(state), "utf-8")
         (self.project / ".incident-response" / "open").touch()
@@ -81,6 +87,7 @@ def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gate:
     monkeypatch.setenv("CLAUDE_PLUGIN_ROOT", str(ROOT))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     return made
 
 
@@ -96,7 +103,7 @@ def test_a_line_that_writes_the_record_or_decides_is_refused(gate: Gate, line: s
     assert said == ["deny"] * 4
 
 
-@pytest.mark.parametrize("line", ASKED)
+@pytest.mark.parametrize("line", [*ASKED, *SWEEPING, *PROJECT_GONE])
 def test_a_line_that_changes_something_is_asked_about_while_a_step_only_reads(
     gate: Gate, line: str
 ) -> None:
@@ -142,16 +149,44 @@ def test_the_first_change_to_production_is_asked_about_and_the_rest_goes_through
 ) -> None:
     """In steps 3 and 8 and the rollback; in 7 and 12 each one is asked about."""
     line = "kubectl apply -f x.yaml"
-    steps = [3, 8, "rollback", 7, 12]
-    assert [gate.at(step).runs(line) for step in steps] == ["ask"] * 5
-    cleared = [gate.at(step, cleared=True).runs(line) for step in steps]
-    assert cleared == ["", "", "", "ask", "ask"]
+    steps = [3, 8, "rollback", 7, 12, 4]
+    assert [gate.at(step).runs(line) for step in steps] == ["ask"] * 6
+    consents = {"kubectl apply": "2026-01-01T00:00:00.000Z"}
+    said = [gate.at(step, consents=consents).runs(line) for step in steps]
+    assert said == ["", "", "", "ask", "ask", "ask"]
+
+
+def test_a_yes_to_one_command_is_no_yes_to_another(gate: Gate) -> None:
+    """It is kept by program and subcommand, by tool, or by the very text of a program."""
+    text = "python3 -c 'import acme; acme.look()'"
+    consents = ["kubectl apply", "acme status", "mcp__x__frobnicate"]
+    at = gate.at(8, consents=dict.fromkeys(consents, "2026-01-01T00:00:00.000Z"))
+    lines = ["kubectl delete pod x", "acme restart", "acme status --all", text]
+    assert [at.runs(line) for line in lines] == ["ask", "ask", "", "ask"]
+    tools = ["mcp__x__frobnicate", "mcp__x__delete"]
+    assert [at.asks(tool, {})[0] for tool in tools] == ["", "ask"]
+
+
+def test_what_the_team_says_of_its_programs_counts(gate: Gate) -> None:
+    """Its notes list what only reads, and what always changes."""
+    notes = gate.project / ".claude" / "incident-response.md"
+    notes.parent.mkdir()
+    notes.write_text(
+        "# Shop\n\n## Reads only\n\n- `./scripts/health.sh`\n- shopctl status\n- mcp__ours__*\n"
+        "\n## Always changes\n\n- `shopctl flush`\n- kubectl get secret\n"
+    )
+    lines = ["./scripts/health.sh --all", "shopctl status eu", "shopctl restart", "shopctl flush"]
+    assert [gate.at(4).runs(line) for line in lines] == ["", "", "ask", "ask"]
+    assert gate.at(4).asks("mcp__ours__frobnicate", {})[0] == ""
+    assert gate.at(7).runs("shopctl flush") == "ask"
 
 
 def test_a_paused_incident_with_nothing_in_flight_leaves_other_work_alone(gate: Gate) -> None:
     """Its record is guarded all the same."""
     paused = gate.at(4, runs=False, status="paused")
-    said = [paused.runs(line, agent=None) for line in ("git commit -am x", "rm -rf .incident*")]
+    said = [
+        paused.runs(line, agent=None) for line in ("git commit -am x", "rm -rf .incident-response")
+    ]
     assert said == ["", "deny"]
 
 
@@ -174,7 +209,10 @@ def test_a_paused_incident_with_nothing_in_flight_leaves_other_work_alone(gate: 
         ("Agent", {"subagent_type": "incident-response:debugger", "prompt": "x"}, None, "deny"),
         ("Write", {"file_path": "src/app.py", "content": "x"}, "a1", "deny"),
         ("Write", {"file_path": "src/app.py", "content": "x"}, None, "ask"),
-        ("Edit", {"file_path": ".claude/settings.json"}, None, "ask"),
+        ("Edit", {"file_path": ".claude/settings.json"}, None, "deny"),
+        ("Write", {"file_path": "~/.claude.json"}, None, "deny"),
+        ("Write", {"file_path": "/etc/claude-code/managed-settings.json"}, "a1", "deny"),
+        ("Write", {"file_path": "/tmp/parse.py"}, "a1", ""),  # noqa: S108 - nothing is written
         ("Write", {"file_path": ".incident-response/state.json"}, "a1", "deny"),
         ("Write", {"file_path": ".incident-response/04-debugging.md"}, "a1", "allow"),
         ("Write", {"file_path": ".incident-response/04-debugging.md"}, None, "deny"),
@@ -198,7 +236,8 @@ def test_a_tool_in_an_investigating_step(
 ) -> None:
     """Other work is asked about, the record is refused, reading is free."""
     if "file_path" in given:
-        given = {**given, "file_path": str(gate.project / given["file_path"])}
+        path = gate.project / Path(given["file_path"]).expanduser()
+        given = {**given, "file_path": str(path)}
     assert gate.at(4).asks(tool, given, agent=agent)[0] == decision
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from incident_state.hooks.shell.line import is_helper_call
+from incident_state.hooks.helper_calls import is_helper_call
 
 HELPER = "/data/incident-state"
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from incident_state.hooks import respond
-from incident_state.hooks.shell import protected
-from incident_state.hooks.shell.line import MAX_LINE, Line, is_helper_call
-from incident_state.hooks.shell.reach import Place
-from incident_state.hooks.shell.syntax import take_apart
+from incident_state.hooks import protected, respond
+from incident_state.hooks.helper_calls import is_helper_call
+from incident_state.hooks.known.places import Places
+from incident_state.hooks.shell.line import Line
+from incident_state.hooks.shell.syntax import MAX_LENGTH, take_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +55,12 @@ def work(command: str) -> int:
     sys.setprofile(counted)
     try:
         is_helper_call(command)
-        line = Line(command, "/srv", Place("/srv/shop"))
+        line = Line(command, "/srv", Places("/srv/shop"))
         line.decides()
-        line.reaches()
-        protected.by_line(line.runs, "/srv/shop")
-        line.hidden()
-        line.starts_client()
-        line.changes()
+        line.writes_record()
+        protected.touched(line, "/srv/shop")
+        protected.starts_client(line)
+        line.findings()
     finally:
         sys.setprofile(None)
     return count
@@ -74,21 +73,29 @@ def test_twice_the_line_is_twice_the_work(name: str) -> None:
     assert twice < 2.5 * once + 200, (name, once, twice)
 
 
-EXPANDED = [
-    *("{a,b}", "x{a,b}y{c,d}", "{a,{b,c}}", "{a}", "{}", "{a,b", "{{a,b}", "x{,y}", "{a,b}}"),
-    *("{a,{b,c}d}{", "a{b,c}{d", "a,b", "'{a,b}'", '"{a,b}"c', "{a,'}',b}", "{a\\,b,c}", "'{'a,b}"),
-    *("{'a,b',c}", '\'{"a": 1, "b": [2, 3]}\'', "{a,b}'{c,d}'"),
+EXPANDED = ["{a,b}", "x{a,b}y{c,d}", "{1..3}", "$x", "$(echo a)", "`echo a`", '"$x"b', "${x:-a}"]
+TEXTS = [
+    *("{a}", "{}", "a,b", "'{a,b}'", '"{a,b}"c', "a..b", "'$x'", "\\$x"),
+    """'{"a": 1, "b": [2, 3]}'""",
 ]
 
 
-@pytest.mark.parametrize("word", EXPANDED)
-def test_a_word_is_expanded_as_a_shell_does(word: str) -> None:
-    """Braces and commas in quotes are text; bash itself says what the others make."""
+@pytest.mark.parametrize("word", TEXTS)
+def test_what_a_shell_leaves_as_it_is_is_text(word: str) -> None:
+    """Braces and commas in quotes are text, as bash itself says."""
     shell = subprocess.run(
         ["bash", "-c", f"printf '%s\\n' {word}"], capture_output=True, text=True, check=True
     )
     (simple,) = take_apart(f"echo {word}", "/srv", {})
     assert simple.texts == shell.stdout.splitlines()
+    assert not simple.words[1].unseen
+
+
+@pytest.mark.parametrize("word", EXPANDED)
+def test_what_only_a_shell_knows_is_not_guessed(word: str) -> None:
+    """What it makes of the word is marked as unseen."""
+    *_, simple = take_apart(f"echo {word}", "/srv", {})
+    assert simple.words[1].unseen
 
 
 @pytest.fixture
@@ -137,7 +144,7 @@ def test_a_line_that_is_too_long_is_refused_with_the_way_round(
     ask: Callable[[str], dict[str, Any]],
 ) -> None:
     """It is not taken apart; a script or a file does the same."""
-    said = ask("echo " + "a" * MAX_LINE)
+    said = ask("echo " + "a" * MAX_LENGTH)
     assert said["permissionDecision"] == "deny"
     assert said["permissionDecisionReason"] == (
         "This line cannot be checked: it has more than 32,000 characters. "

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.attack_cases import RECORD
+from tests.support.stopped_line_cases import SWEEPING
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -122,7 +125,10 @@ class Calls:
     def runs(self, line: str, seen: str = "make check") -> Any:  # noqa: ANN401 - a hook's JSON
         """Run a line while a call that looked harmless is at work; what the model is told."""
         assert self.begins(command=seen)[0] == 0
-        subprocess.run(["sh", "-c", line], cwd=self.bench.project, check=True)
+        # What a line says beside its doing is nobody's business here.
+        subprocess.run(
+            ["bash", "-c", line], cwd=self.bench.project, check=True, capture_output=True
+        )
         code, said, err = self.returns(command=seen)
         assert (code, err) == (0, "")
         return said["hookSpecificOutput"]["additionalContext"] if said else None
@@ -142,6 +148,19 @@ def test_what_a_call_changed_is_put_back(at: Callable[[str], Story], how: str) -
     assert named in timeline[-1]["text"].partition(": ")[0]
     assert "changed by Bash (make check), and put back" in timeline[-1]["text"]
     assert named in said
+    assert bench.run("verify").code == 0
+
+
+@pytest.mark.parametrize("line", [*RECORD, *SWEEPING])
+def test_an_attack_on_the_record_is_undone(at: Callable[[str], Story], line: str) -> None:
+    """Whichever way: after the call it is as the helper wrote it, and it still verifies."""
+    bench = at(READY).bench
+    before, told = told_apart(record(bench))
+    beside = line.replace("/tmp/", "../")  # noqa: S108 - no temporary file of the system's
+    Calls(bench).runs(f"({beside}) || true")
+    after, timeline = told_apart(record(bench))
+    assert (after, [e for e in timeline if e["kind"] != "healed"]) == (before, told)
+    assert (bench.session_folder / "open").exists()
     assert bench.run("verify").code == 0
 
 

@@ -124,7 +124,6 @@ FREE_IN_CODE_STEPS = [
     "cp -r src src2",
     "mv src/a src/b",
     "black .",
-    "python3 evil_not.py",
     "docker build .",
     'for f in $(git diff --name-only); do sed -i s/a/b/ "$f"; done',
 ]

@@ -59,6 +59,8 @@ class StatusOutput(Strict):
     owner: str | None
     running: list[Running]
     failures: list[Failure]
+    consents: list[str]
+    unsealed: str | None
     active_changes: str | None
     update_due: Annotated[AwareDatetime | None, Field(strict=False)]
     counted_from: Literal["onset", "report"]

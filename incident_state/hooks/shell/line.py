@@ -1,193 +1,133 @@
-"""Bash and whatever else runs a command line: waved on, put to the user, or refused."""
+"""A command line in a project that has an incident: what of it is refused, asked, or free."""
 
 from __future__ import annotations
 
 import os
 import re
-import shlex
-from collections.abc import Mapping
 
-from incident_state.hooks.shell import reach
-from incident_state.hooks.shell.programs import PRODUCTION, PROJECT, changes, code_writes
-from incident_state.hooks.shell.syntax import Unfathomable, take_apart
+from incident_state.hooks.helper_calls import COMMANDS, helper_words
+from incident_state.hooks.known import code as known_code
+from incident_state.hooks.known import programs as known
+from incident_state.hooks.known import verdicts
+from incident_state.hooks.known.kinds import UNKNOWN
+from incident_state.hooks.known.places import Places
+from incident_state.hooks.known.verdicts import WRITING, Finding
+from incident_state.hooks.shell.running import Run, running
+from incident_state.hooks.shell.syntax import take_apart
 from incident_state.hooks.shell.words import Simple
-from incident_state.hooks.shell.wrapped import Running, running
+from incident_state.storage.sealed import FOLDER
 
-COMMANDS = frozenset(
-    "next brief complete amend consolidate fail note reopen severity status timeline list handoff "
-    "report verify doctor start --help --version".split()
-)
-# What a person decides at a terminal, and what forges an event of the client.
-PERSONS = frozenset(
-    "decide approve request-changes rollback retry pause close resume archive restore onset "
-    "mitigated resolved hook".split()
-)
-# A longer line is not taken apart: the client gives a late gate up, and lets the call through.
-MAX_LINE = 32_000
-_PERSONS = re.compile(rf"\b(?:{'|'.join(PERSONS)})\b|--fresh")
 _HELPER = re.compile(r"incident[-_]state\b")
-_LEADS_IN = re.compile(r"python|sh$|bash$|-m$|-I$|-S$|uv|run")
-_CLIENT = re.compile(r"claude$|@anthropic-ai/claude-code|claude-code/cli")
-_CLIENT_LOOKS = re.compile(r" ?(?:-v|--version|-h|--help|doctor|(?:mcp|plugin) list)?(?: |$)")
-
-# One word: plain characters, or a quoted string in which a shell expands nothing.
-# Each alternative takes what no other can, so that matching never backtracks.
-_WORD = r"""(?:[\w@%+=:,./-]|'[^']*'|"[^"$`\\!]*")+"""
-_LINE = re.compile(rf"{_WORD}(?: +{_WORD})*")
-_END = re.compile(r"([A-Z]+)'")
+# A word that is a path in the folder; a message that mentions it is none.
+_NAMES = re.compile(rf"(?i)\S*(?:^|[/=:,{{'\"]){re.escape(FOLDER)}(?:$|[/:,}}'\"*]\S*)")
 
 
 class Line:
-    """A command line in a project that has an incident, looked through."""
+    """A command line taken apart."""
 
-    def __init__(self, command: str, cwd: str, place: reach.Place) -> None:
+    def __init__(self, command: str, cwd: str, places: Places) -> None:
         """Take it apart; Unfathomable if it is too long or too deep."""
-        if len(command) > MAX_LINE:
-            raise Unfathomable(f"it has more than {MAX_LINE:,} characters")
-        self.command = command
-        self.place = place
-        known = _variables(cwd, place.project)
+        self.places = places
+        environment = {
+            name: os.environ[name] for name in ("HOME", "TMPDIR", "USER") if name in os.environ
+        }
+        variables = {**environment, "PWD": cwd, "CLAUDE_PROJECT_DIR": places.project}
 
         def apart(text: str, where: str | None) -> list[Simple]:
-            return take_apart(text, where, known)
+            return take_apart(text, where, variables)
 
-        self.runs = list(running(apart(command, cwd), apart))
-
-    def reaches(self) -> str | None:
-        """What in it would write into the session folder; None if nothing does."""
-        return reach.why(self.runs, self.place)
+        self.simples = apart(command, cwd)
+        self.runs = list(running(self.simples, apart))
+        self._written = {
+            os.path.basename(target.text)  # noqa: PTH119 - pathlib costs a hook time
+            for simple in (*self.simples, *(run.simple for run in self.runs))
+            for operator, target in simple.redirects
+            if operator in WRITING and target.text
+        }
 
     def decides(self) -> str | None:
-        """What in it is a person's to do at a terminal; None if nothing is."""
-        for run in self.runs:
-            words = [word.text for word in run.simple.words]
-            if (own := helper_words(words)) is not None:
-                if not own or own[0] not in COMMANDS or "--fresh" in own:
+        """What in it calls the helper in any but the plain way of a model; None if nothing does."""
+        every = (*self.simples, *(run.simple for run in self.runs))
+        by = next((simple.program for simple in every if _runs_text(simple)), None)
+        for simple in every:
+            texts = [word.text for word in simple.words]
+            own = helper_words(texts)
+            if own is not None:
+                unseen = any(word.unseen for word in simple.words[: len(texts) - len(own) + 1])
+                if not own or own[0] not in COMMANDS or "--fresh" in own or unseen:
                     return f"`{' '.join(['incident-state', *own])[:80]}`"
-            elif run.code and _HELPER.search(run.code) and _hides_a_call(run):
+            elif by and _HELPER.search("\n".join([*texts, simple.given])):
+                return f"`{by}` beside incident-state"
+        for run in self.runs:
+            if run.code and _HELPER.search(run.code) and not self._is_call(run):
                 return "a program that calls incident-state"
-            elif run.simple.program not in _QUOTES and _calls(words):
-                return f"`{run.simple.program}` of incident-state"
-        if self.hidden() and _calls([self.command]):
-            return "a hidden call of incident-state"
+            data = os.environ.get("CLAUDE_PLUGIN_DATA")
+            if data and run.code and run.simple.words[0].text.startswith(f"{data}/"):
+                return "a program in the helper's own Python"
         return None
 
-    def hidden(self) -> bool:
-        """Whether it runs a program or a text that only shows when it runs."""
-        obscure = (run.code and not run.script and reach.obscure(run.code) for run in self.runs)
-        return any(run.hidden for run in self.runs) or any(obscure)
+    def _is_call(self, run: Run) -> bool:
+        """Whether the code is the helper itself, called as it is printed."""
+        return helper_words([word.text for word in run.simple.words]) is not None
 
-    def starts_client(self) -> bool:
-        """Whether it starts another client that could work or answer."""
-        for run in self.runs:
-            words = [word.text for word in run.simple.words]
-            for at, word in enumerate(words[:3]):
-                if _CLIENT.search(word) and (at == 0 or run.simple.program in {"node", "npx"}):
-                    rest = " ".join(words[at + 1 :])
-                    return not rest or not _CLIENT_LOOKS.match(rest) or "-p" in words
-        return False
-
-    def changes(self) -> tuple[str, str]:
-        """`production`, `project` or "", and the command that says so."""
-        found = ("", "")
+    def writes_record(self) -> str | None:
+        """What in it names the session folder and does not just read; None if nothing does."""
         for run in self.runs:
             simple = run.simple
-            kind = changes(simple.program, simple.texts, self.command) if simple.words else ""
-            coded = run.code and not run.script and code_writes(run.code)
-            if coded or any(self._writes(run, op, word.text) for op, word in simple.redirects):
-                kind = kind or PROJECT
-            if kind == PROJECT and run.remote:
-                kind = PRODUCTION
-            if kind == PROJECT and (run.script or self._only_own(run)):
+            if run.remote and simple.words:
                 continue
-            if kind == PRODUCTION:
-                return kind, _shown(simple)
-            if kind and not found[0]:
-                found = (kind, _shown(simple))
+            inside = simple.cwd is not None and _in_folder(simple.cwd, self.places.project)
+            for operator, target in simple.redirects:
+                named = _NAMES.fullmatch(target.text) or (inside and not os.path.isabs(target.text))  # noqa: PTH117 - the same
+                if operator in WRITING and named and not self.places.is_free(target, simple.cwd):
+                    return f"a redirection to {target.text}"
+            if run.code:
+                if (FOLDER in run.code or inside) and known_code.writes(run.code):
+                    return "a program's text that names it"
+                continue
+            if _names(simple, inside=inside) and not verdicts.reads(simple):
+                own = [w for w in simple.words if _NAMES.fullmatch(w.text)]
+                if not own or not all(self.places.is_free(word, simple.cwd) for word in own):
+                    return f"`{simple.program}`"
+        return None
+
+    def findings(self) -> list[Finding]:
+        """What in it is not known to read."""
+        found = [each for run in self.runs for each in verdicts.findings(run, self.places)]
+        scripts = {os.path.basename(run.script) for run in self.runs if run.script}  # noqa: PTH119 - the same
+        if scripts & self._written:
+            found.append(Finding(UNKNOWN, "", "a script that the same line writes"))
         return found
 
-    def _only_own(self, run: Running) -> bool:
-        simple = run.simple
-        if simple.program == "tee":
-            plain = [w for w in simple.words[1:] if not w.text.startswith("-")]
-            return all(
-                self.place.is_own(w, simple.cwd) or w.text.startswith("/dev/") for w in plain
-            )
-        return False
 
-    def _writes(self, run: Running, operator: str, target: str) -> bool:
-        if operator not in reach.WRITING or target.startswith("/dev/") or target in {"", "-"}:
-            return False
-        cwd = run.simple.cwd
-        own = [w for _, w in run.simple.redirects if self.place.is_own(w, cwd)]
-        return not target.isdigit() and not any(word.text == target for word in own)
+def _runs_text(simple: Simple) -> bool:
+    """Whether the program runs what its words say, here or elsewhere."""
+    program = simple.program
+    return (
+        program in known.SHELLS
+        or program in known.TAKE_LINES
+        or program in known.REMOTE
+        or known.INTERPRETERS.match(program) is not None
+    )
 
 
-# Programs that only show or keep what they are given to say.
-_QUOTES = frozenset(
-    "echo printf grep rg cat less head tail ls git gh sed awk jq which type".split()
-)
+def _names(simple: Simple, *, inside: bool) -> bool:
+    words = simple.words
+    if simple.program in {"cp", "rsync", "install"} and not inside:
+        words = (*words[:1], *words[-1:])  # what is copied is read
+    if simple.program == "git" and "grep" not in simple.texts:
+        words = tuple(
+            w
+            for n, w in enumerate(words)
+            if words[n - 1].text not in {"-m", "--message", "-e", "--exclude"}
+        )
+    shown = ("--exclude", "--ignore", ":!", ":(exclude)", "!")
+    named = any(_NAMES.fullmatch(w.text) and not w.text.startswith(shown) for w in words)
+    if simple.program == "find" and named:
+        named = any(_NAMES.fullmatch(text) for text in simple.plain[:1])
+    return bool(words) and (named or inside)
 
 
-def helper_words(words: list[str]) -> list[str] | None:
-    """The helper's own words in a command; None where the command is no call of the helper."""
-    for at, word in enumerate(words[:4]):
-        base = word.rsplit("/", 1)[-1]
-        if base == "incident-state" or re.search(
-            r"(?:^|/)incident_state(?:/(?:launch|__main__|cli)\.py|/hook|\.cli)?$", word
-        ):
-            if at and not _LEADS_IN.match(words[at - 1].rsplit("/", 1)[-1]):
-                return None
-            own = words[at + 1 :]
-            while own and own[0] in {"--data", "--project"}:
-                own = own[2:]
-            return ["hook"] if base == "hook" else own
-    return None
-
-
-def _calls(words: list[str]) -> bool:
-    text = " ".join(words)
-    return bool(_HELPER.search(text) and _PERSONS.search(_HELPER.sub("", text)))
-
-
-def _hides_a_call(run: Running) -> bool:
-    words = " ".join(word.text for word in run.simple.words)
-    if run.script and helper_words([w.text for w in run.simple.words]) is not None:
-        return False
-    return bool(_PERSONS.search(_HELPER.sub("", f"{words}\n{run.code}")))
-
-
-def _variables(cwd: str, project: str) -> Mapping[str, str]:
-    known = {name: value for name, value in os.environ.items() if len(value) < 1000}  # noqa: PLR2004 - a path's length
-    return {**known, "PWD": cwd, "CLAUDE_PROJECT_DIR": project}
-
-
-def _shown(simple: Simple) -> str:
-    text = " ".join(word.text for word in simple.words) or "a redirection"
-    text = " ".join(text.split())
-    return text if len(text) <= 80 else f"{text[:79]}…"  # noqa: PLR2004 - a line of a terminal
-
-
-def is_helper_call(command: str) -> bool:
-    """Whether the whole command line is one call of this plugin's helper."""
-    command, *given = command.strip().split("\n")
-    if given:
-        command, _, end = command.rpartition("<<'")
-        word = _END.fullmatch(end)
-        # The shell ends the text at the first line that holds the word; nothing may follow it.
-        if word is None or word[1] not in given or given.index(word[1]) < len(given) - 1:
-            return False
-        command = command.rstrip(" ")
-    if not _LINE.fullmatch(command):
-        return False
-    words = shlex.split(command)
-    if len(words) < 2 or words[0] != _wrapper():  # noqa: PLR2004 - the helper and its command
-        return False
-    return words[1] in COMMANDS - {"start", "report"}
-
-
-def _wrapper() -> str:
-    return os.path.join(os.environ.get("CLAUDE_PLUGIN_DATA", "/"), "incident-state")  # noqa: PTH118
-
-
-__all__ = ["COMMANDS", "Line", "Unfathomable", "helper_words", "is_helper_call"]
+def _in_folder(cwd: str, project: str) -> bool:
+    folder = os.path.join(project, FOLDER)  # noqa: PTH118 - pathlib costs a hook time
+    return os.path.realpath(cwd).startswith(folder) or f"/{FOLDER}/" in f"{cwd}/"

@@ -11,20 +11,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from incident_state.hooks.shell.words import Piece, Simple, Word, quoted, unescaped
+from incident_state.hooks.shell.words import Piece, Simple, Unfathomable, Word, unescaped
 
-MAX_LENGTH = 200_000
+MAX_LENGTH = 32_000
 MAX_DEPTH = 12
-KEYWORDS = frozenset("if then elif else fi do done while until case esac { } ! time in".split())
+KEYWORDS = frozenset("if then elif else fi do done while until esac { } ! time".split())
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=")
 _REDIRECT = re.compile(r"\d*(?:&>>|&>|>>|>\||>&|>|<<<|<<-|<<|<>|<&|<)")
 _SEPARATOR = re.compile(r"&&|\|\||\|&|;;&|;;|;&|[;&|\n]")
-
-
-class Unfathomable(ValueError):  # noqa: N818 - a condition that gates answer, not a fault of theirs
-    """The line is too long or too deeply nested to be looked through."""
+_PLAIN = re.compile(r"[\w@%+=:./-]+")
+_UNQUOTED = re.compile(r"[^$`\\\"]+")
+_ANSI = re.compile(r"((?:[^'\\]|\\.)*)'?", re.DOTALL)
 
 
 def take_apart(text: str, cwd: str | None, known: Mapping[str, str]) -> list[Simple]:
@@ -34,26 +33,20 @@ def take_apart(text: str, cwd: str | None, known: Mapping[str, str]) -> list[Sim
     """
     if len(text) > MAX_LENGTH:
         raise Unfathomable(f"it has more than {MAX_LENGTH:,} characters")
-    variables = {name: Word(value, quoted(value)) for name, value in known.items()}
-    scan = _Scan(text, cwd, variables)
-    return scan.commands("")
+    return _Scan(text, cwd, {name: Word(value) for name, value in known.items()}).commands("")
 
 
 class _Scan:
     """A reading position in the text, and what the shell would know there."""
 
-    def __init__(
-        self, text: str, cwd: str | None, variables: dict[str, Word], depth: int = 0
-    ) -> None:
-        if depth > MAX_DEPTH:
-            raise Unfathomable("it is nested too deeply")
+    def __init__(self, text: str, cwd: str | None, variables: dict[str, Word]) -> None:
         self.text = text
         self.at = 0
         self.cwd = cwd
         self.variables = variables
-        self.depth = depth
+        self.depth = 0
         self.found: list[Simple] = []
-        self.heredocs: list[tuple[int, str, bool]] = []
+        self.heredocs: list[tuple[int, str, bool, bool]] = []
 
     def commands(self, end: str) -> list[Simple]:
         """Read commands up to the closing sign, or to the end of the text."""
@@ -73,14 +66,13 @@ class _Scan:
         """Read one simple command and its separator; whether the next one reads from a pipe."""
         words: list[Word] = []
         redirects: list[tuple[str, Word]] = []
-        heredocs: list[tuple[str, bool]] = []
+        heredocs: list[tuple[str, bool, bool]] = []
         while self.at < len(self.text):
             self._blanks()
             if self.at >= len(self.text) or (end and self.text.startswith(end, self.at)):
                 break
             if self.text[self.at] in "()":
-                self._parenthesis(words)
-                if not words:
+                if self._parenthesis(words):
                     continue
                 break
             if redirect := _REDIRECT.match(self.text, self.at):
@@ -93,11 +85,11 @@ class _Scan:
             words += self._word(end)
             if len(words) == 1 and words[0].text in KEYWORDS:
                 words = []
-        number = self._keep(words, redirects, piped=piped)
-        self.heredocs += [(number, mark, tabs) for mark, tabs in heredocs]
+        self._keep(words, redirects, piped=piped)
+        self.heredocs += [(len(self.found) - 1, *each) for each in heredocs]
         return self._separator()
 
-    def _keep(self, words: list[Word], redirects: list[tuple[str, Word]], *, piped: bool) -> int:
+    def _keep(self, words: list[Word], redirects: list[tuple[str, Word]], *, piped: bool) -> None:
         """The command recorded, its assignments and its `cd` in effect from here on."""
         while words and (match := _ASSIGNMENT.match(words[0].text)):
             self._assign(match, words.pop(0))
@@ -107,50 +99,54 @@ class _Scan:
             for word in words[1:]:
                 if match := _ASSIGNMENT.match(word.text):
                     self._assign(match, word)
-        elif simple.program == "for" and len(words) > 1:
-            texts = [word.text for word in words[3:]]
-            unseen = not texts or any(word.unseen or word.globs for word in words[3:])
-            patterns = " ".join(word.pattern for word in words[3:])
-            self.variables[words[1].text] = Word(" ".join(texts), patterns, unseen)
-        elif simple.program in {"read", "mapfile", "readarray"}:
+        elif simple.program in {"for", "read", "mapfile", "readarray"}:
             for word in words[1:]:
-                self.variables[word.text] = Word("", "", unseen=True)
+                self.variables[word.text] = Word("", unseen=True)
         elif simple.program in {"cd", "pushd"}:
             self._change_folder(words[1:])
-        return len(self.found) - 1
 
     def _assign(self, match: re.Match[str], word: Word) -> None:
-        value = word.text[match.end() :]
-        self.variables[match[1]] = Word(value, quoted(value), word.unseen)
+        self.variables[match[1]] = Word(word.text[match.end() :], word.unseen)
 
     def _change_folder(self, words: list[Word]) -> None:
-        wanted = [word for word in words if not word.text.startswith("-") or word.text == "-"]
-        target = wanted[0] if wanted else self.variables.get("HOME", Word("", "", unseen=True))
-        if target.unseen or target.text == "-" or self.cwd is None:
-            self.cwd = None
-        else:
-            self.cwd = os.path.normpath(os.path.join(self.cwd, target.text))  # noqa: PTH118
+        wanted = [word for word in words if word.text[:1] != "-"] or [Word("", unseen=True)]
+        known = self.cwd is not None and not wanted[0].unseen
+        self.cwd = os.path.normpath(os.path.join(self.cwd or "", wanted[0].text)) if known else None  # noqa: PTH118 - pathlib costs a hook time
 
-    def _parenthesis(self, words: list[Word]) -> None:
+    def _parenthesis(self, words: list[Word]) -> bool:
+        """A subshell, the end of a pattern or a function's head; whether the command goes on."""
         opens = self.text[self.at] == "("
         self.at += 1
-        if opens and not words:
-            # A subshell: its `cd` and its variables end with it.
-            cwd, variables = self.cwd, dict(self.variables)
-            self.commands(")")
-            self.cwd, self.variables = cwd, variables
+        if not opens:
+            words.clear()  # a pattern of `case`
+        elif not words:
+            self._apart(")")
+        elif self.text.startswith(")", self.at):
+            self.at += 1  # `name()`: what follows is judged where it stands
+            words.insert(0, Word("function"))
+        return not (opens and words)
+
+    def _apart(self, end: str) -> None:
+        """Commands of which `cd` and variables end with them."""
+        cwd, variables = self.cwd, dict(self.variables)
+        pending, self.heredocs = self.heredocs, []
+        self.commands(end)
+        self.heredocs = pending
+        self.cwd, self.variables = cwd, variables
 
     def _redirect(
         self,
         operator: str,
         redirects: list[tuple[str, Word]],
-        heredocs: list[tuple[str, bool]],
+        heredocs: list[tuple[str, bool, bool]],
         end: str,
     ) -> None:
         self._blanks()
-        words = self._word(end) or [Word("")]
+        began = self.at
+        words = self._word(end) or [Word("", unseen=True)]
         if operator in {"<<", "<<-"}:
-            heredocs.append((words[0].text, operator == "<<-"))
+            quoted = any(sign in self.text[began : self.at] for sign in "'\"\\")
+            heredocs.append((words[0].text, operator == "<<-", quoted))
         else:
             redirects += [(operator, word) for word in words]
 
@@ -176,7 +172,8 @@ class _Scan:
         return match[0] in {"|", "|&"}
 
     def _take_heredocs(self) -> None:
-        for number, mark, tabs in self.heredocs:
+        heredocs, self.heredocs = self.heredocs, []
+        for number, mark, tabs, quoted in heredocs:
             body: list[str] = []
             while self.at < len(self.text):
                 stop = self.text.find("\n", self.at)
@@ -186,8 +183,20 @@ class _Scan:
                 if (line.lstrip("\t") if tabs else line) == mark:
                     break
                 body.append(line)
-            self.found[number] = replace(self.found[number], given="\n".join(body))
-        self.heredocs = []
+            given = "\n".join(body)
+            self.found[number] = replace(self.found[number], given=given)
+            if not quoted and ("$(" in given or "`" in given):
+                self._within(given)
+
+    def _within(self, text: str) -> None:
+        """The commands that the shell runs to fill in a heredoc's text."""
+        inner = _Scan(text, self.cwd, dict(self.variables))
+        inner.depth, inner.found = self.depth, self.found
+        while inner.at < len(text):
+            if text[inner.at] in "$`":
+                inner.dollar(Piece(), quoted=True)
+            else:
+                inner.at += 2 if text[inner.at] == "\\" else 1
 
     # -- words --------------------------------------------------------------------------------
 
@@ -205,95 +214,97 @@ class _Scan:
         return piece.words() if piece.begun else []
 
     def _part(self, sign: str, piece: Piece) -> None:
-        if sign == "'":
-            self._single(piece)
+        if plain := _PLAIN.match(self.text, self.at):
+            piece.add(plain[0])
+            piece.braces += plain[0] if ".." in plain[0] else ""
+            self.at = plain.end()
+        elif sign == "'":
+            stop = self.text.find("'", self.at + 1)
+            stop = len(self.text) if stop < 0 else stop
+            piece.add(self.text[self.at + 1 : stop])
+            self.at = stop + 1
         elif sign == '"':
             self._double(piece)
         elif sign == "\\":
-            piece.add(self.text[self.at + 1 : self.at + 2])
+            piece.add(self.text[self.at + 1 : self.at + 2].replace("\n", ""))
             self.at += 2
         elif sign in "<>(":
             self.at += 1 if sign == "(" else 2
             self._substitution(piece, ")")
         elif sign in "$`":
-            self._dollar(piece, quoted=False)
+            self.dollar(piece, quoted=False)
         else:
             if sign == "~" and not piece.begun and "HOME" in self.variables:
                 sign = self.variables["HOME"].text
-            piece.add(sign, sign)
+            piece.add(sign)
+            piece.braces += sign
             self.at += 1
-
-    def _single(self, piece: Piece) -> None:
-        stop = self.text.find("'", self.at + 1)
-        stop = len(self.text) if stop < 0 else stop
-        piece.add(self.text[self.at + 1 : stop])
-        self.at = stop + 1
 
     def _double(self, piece: Piece) -> None:
         self.at += 1
         piece.add("")
         while self.at < len(self.text) and self.text[self.at] != '"':
-            sign = self.text[self.at]
-            if sign == "\\":
+            if plain := _UNQUOTED.match(self.text, self.at):
+                piece.add(plain[0])
+                self.at = plain.end()
+            elif self.text[self.at] == "\\":
                 following = self.text[self.at + 1 : self.at + 2]
                 piece.add(following if following in '$`"\\\n' else "\\" + following)
                 self.at += 2
-            elif sign in "$`":
-                self._dollar(piece, quoted=True)
             else:
-                piece.add(sign)
-                self.at += 1
+                self.dollar(piece, quoted=True)
         self.at += 1
 
-    def _dollar(self, piece: Piece, *, quoted: bool) -> None:
+    def dollar(self, piece: Piece, *, quoted: bool) -> None:
+        """What a dollar sign or a backtick begins, into the word that is being read."""
         following = self.text[self.at + 1 : self.at + 2]
         if self.text[self.at] == "`":
             self.at += 1
             self._substitution(piece, "`")
+        elif self.text.startswith("((", self.at + 1) and "))" in self.text[self.at :]:
+            self.at = self.text.index("))", self.at) + 2  # arithmetic
+            piece.add("")
+            piece.unseen = True
         elif following == "(":
             self.at += 2
             self._substitution(piece, ")")
         elif following == "{":
-            stop = self.text.find("}", self.at)
-            stop = len(self.text) if stop < 0 else stop
-            self._variable(piece, self.text[self.at + 2 : stop], quoted=quoted)
-            self.at = stop + 1
+            self._braced(piece, quoted=quoted)
         elif following == "'" and not quoted:
-            self._ansi(piece)
+            match = _ANSI.match(self.text, self.at + 2)
+            piece.add(unescaped(match[1]) if match else "")
+            self.at = match.end() if match else len(self.text)
         elif match := _NAME.match(self.text, self.at + 1):
             self._variable(piece, match[0], quoted=quoted)
             self.at = match.end()
         elif following and following in "@*#?$!0123456789-":
-            piece.add("", "")
+            piece.add("")
             piece.unseen = True
             self.at += 2
         else:
             piece.add("$")
             self.at += 1
 
-    def _ansi(self, piece: Piece) -> None:
-        match = re.compile(r"((?:[^'\\]|\\.)*)'?", re.DOTALL).match(self.text, self.at + 2)
-        body = match[1] if match else ""
-        piece.add(unescaped(body))
-        self.at = match.end() if match else len(self.text)
-
-    def _variable(self, piece: Piece, inside: str, *, quoted: bool) -> None:
-        value = self.variables.get(inside)
-        if value is None:
-            # An operator's words (${x:-words}) are kept, so that what they name is seen.
-            name = _NAME.match(inside)
-            known = self.variables.get(name[0]) if name else None
-            piece.add((known.text if known else "") + inside[name.end() if name else 0 :])
+    def _braced(self, piece: Piece, *, quoted: bool) -> None:
+        """`${name}`; with an operator its words are kept, and what they run is looked at."""
+        stop = self.text.find("}", self.at)
+        stop = len(self.text) if stop < 0 else stop
+        inside = self.text[self.at + 2 : stop]
+        if _NAME.fullmatch(inside):
+            self._variable(piece, inside, quoted=quoted)
+        else:
+            piece.add(inside)
             piece.unseen = True
-            return
-        piece.add(value.text, None if quoted else value.pattern, bare=not quoted)
+            if "$(" in inside or "`" in inside:
+                self._within(inside)
+        self.at = stop + 1
+
+    def _variable(self, piece: Piece, name: str, *, quoted: bool) -> None:
+        value = self.variables.get(name, Word("", unseen=True))
+        piece.add(value.text, bare=not quoted)
         piece.unseen = piece.unseen or value.unseen
 
     def _substitution(self, piece: Piece, end: str) -> None:
-        cwd, variables = self.cwd, dict(self.variables)
-        pending, self.heredocs = self.heredocs, []
-        self.commands(end)
-        self.heredocs = pending
-        self.cwd, self.variables = cwd, variables
-        piece.add("", "")
+        self._apart(end)
+        piece.add("")
         piece.unseen = True

@@ -1,0 +1,48 @@
+"""What a team says of its own programs and tools, in `.claude/incident-response.md`.
+
+Below `## Reads only` and `## Always changes` each list item is a program as it is called, with its
+subcommand if it has one, or the name of an MCP tool; `*` stands for anything.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+
+NOTES = ".claude/incident-response.md"
+READS_ONLY, ALWAYS_CHANGES = "reads only", "always changes"
+_HEADING = re.compile(r"^#+\s*(.*?)\s*#*$")
+_ITEM = re.compile(r"^\s*[-*+]\s+`?([^`]+?)`?\s*$")
+
+
+class Team:
+    """The two lists of one project; empty where there are none."""
+
+    def __init__(self, project: str) -> None:
+        """Read them."""
+        self._lists: dict[str, list[str]] = {}
+        try:
+            with open(os.path.join(project, NOTES), encoding="utf-8") as file:  # noqa: PTH118, PTH123 - pathlib costs a hook time
+                lines = file.read(1_000_000).splitlines()
+        except (OSError, ValueError):
+            return
+        heading = ""
+        for line in lines:
+            if match := _HEADING.match(line):
+                heading = match[1].lower()
+            elif match := _ITEM.match(line):
+                self._lists.setdefault(heading, []).append(match[1])
+
+    def says(self, *names: str) -> str:
+        """Which of the two lists names one of those; empty where none does."""
+        for heading in (ALWAYS_CHANGES, READS_ONLY):
+            patterns = self._lists.get(heading, ())
+            if any(_matches(name, pattern) for name in names for pattern in patterns):
+                return heading
+        return ""
+
+
+def _matches(name: str, pattern: str) -> bool:
+    name, pattern = name.removeprefix("./"), pattern.removeprefix("./")
+    return fnmatch.fnmatchcase(name, pattern) or name.startswith(f"{pattern} ")
