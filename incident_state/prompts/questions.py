@@ -16,7 +16,7 @@ from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.state import facts, progress
 from incident_state.state.model import State
-from incident_state.state.timeline import iso
+from incident_state.state.timeline import EventKind, iso
 
 # With its label two lines of a terminal: the client's dialog scrolls the top of a long one away.
 SHOWN = 110
@@ -128,7 +128,8 @@ def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question
             ("Incident", document.first_line(state.incident)),
             *summary,
             *((("Changed since", "; ".join(changed)),) if changed else ()),
-            *((("Put back", "; ".join(healed)),) if (healed := _healed_since(state)) else ()),
+            *((("Put back", "; ".join(healed)),) if (healed := _since(state, "healed")) else ()),
+            *((("Strayed", "; ".join(strayed)),) if (strayed := _since(state, "strayed")) else ()),
         ),
         checkpoint=number,
         reviewed=reviewed,
@@ -155,10 +156,10 @@ def _changed_since(state: State, number: int) -> tuple[str, ...]:
     )
 
 
-def _healed_since(state: State) -> tuple[str, ...]:
-    """What was changed in the record and put back, since a person decided last."""
+def _since(state: State, kind: EventKind) -> tuple[str, ...]:
+    """What was noted of that kind since a person decided last."""
     decided = max((e.at for e in state.timeline if e.decision), default=state.started_at)
-    return tuple(e.text for e in state.timeline if e.kind == "healed" and e.at > decided)
+    return tuple(e.text for e in state.timeline if e.kind == kind and e.at > decided)
 
 
 def _closing(state: State, number: int) -> Question:

@@ -6,9 +6,15 @@ from incident_state import workflow as flow
 from incident_state.documents import document, masking
 from incident_state.errors import Refused
 from incident_state.prompts.briefs import brief
+from incident_state.session import strays
 from incident_state.session.session import Session
 from incident_state.state import decisions, progress
 from incident_state.state.model import Run, State
+
+STRAYED = (
+    "This step may change nothing in the project, and while it was at work these changed: {}. Put "
+    "back what is yours, or list it in your document as a proposal; leave what is the user's."
+)
 
 
 def assignment(session: Session, state: State, key: flow.StepKey, attempt: int) -> str:
@@ -43,6 +49,7 @@ def claim(session: Session, key: flow.StepKey, tool_use_id: str | None) -> str:
         state = progress.begin(state, run.since, key, run, session.caller.actor)
         text = assignment(session, state, key, state.record(key).attempt)
         session.save(state)
+    strays.began(session, key)
     return text
 
 
@@ -64,14 +71,21 @@ def stopped(session: Session, agent_id: str, key: flow.StepKey) -> str | None:
             return None
         now = session.now()
         wrong = session.problems(state, key)
+        about = document.about(flow.load().step(key).writes, wrong) if wrong else ""
+        strayed = strays.since(session, key)
+        if not record.run.sent_back and (wrong or strayed):
+            path = session.store.folder / flow.load().step(key).writes
+            mend = f"{about} Mend {path}, then report again." if wrong else ""
+            if strayed:
+                about = f"{about} {strays.told(strayed)} changed while it was at work".strip()
+                mend = f"{STRAYED.format(strays.told(strayed))} {mend}".strip()
+            session.save(progress.sent_back(state, now, key, about))
+            return mend
+        if strayed:
+            state = progress.strayed(state, now, key, strays.told(strayed))
         if not wrong:
             session.save(progress.ended(state, now, (key,), "agent finished"))
             return None
-        about = document.about(flow.load().step(key).writes, wrong)
-        if not record.run.sent_back:
-            session.save(progress.sent_back(state, now, key, about))
-            path = session.store.folder / flow.load().step(key).writes
-            return f"{about} Mend {path}, then report again."
         reason = f"its agent stopped twice without a valid document: {about}"
         session.save(progress.fail(state, now, key, reason, "helper"))
         return None

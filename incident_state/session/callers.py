@@ -13,6 +13,8 @@ from incident_state.state.timeline import Actor
 INSIDE = "CLAUDECODE"
 CLIENT = b"claude"
 SESSION = "CLAUDE_CODE_SESSION_ID"
+# What stands in the command line by which a client runs a hook of the manifest.
+_HOOKS = (b"incident_state/hook", b'incident_state/launch.py" hook')
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,39 @@ def in_client(process: int) -> bool:
 def names_above(process: int) -> tuple[str, ...]:
     """The names of that process and of those above it, as far as /proc shows them."""
     return tuple(name.decode(errors="replace") for name, _ in _processes(process))
+
+
+def by_clients_hook() -> bool | None:
+    """Whether this process is below a hook of ours that a client runs, not below its Bash tool.
+
+    None where no client is above, or none can be seen.
+    """
+    below = os.getpid()
+    for process, name in _ids_above(os.getppid()):
+        if name == CLIENT:
+            return any(part in _command(below) for part in _HOOKS)
+        below = process
+    return None
+
+
+def _ids_above(process: int) -> Iterator[tuple[int, bytes]]:
+    """That process and those above it, with their names."""
+    while process > 1:
+        try:
+            with open(f"/proc/{process}/stat", "rb") as file:  # noqa: PTH123 - no Path needed
+                name, _, rest = file.read().partition(b"(")[2].rpartition(b")")
+            yield process, name
+            process = int(rest.split()[1])
+        except (OSError, ValueError, IndexError):
+            return
+
+
+def _command(process: int) -> bytes:
+    try:
+        with open(f"/proc/{process}/cmdline", "rb") as file:  # noqa: PTH123 - no Path needed
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _inside(environment: Mapping[str, str]) -> bool:

@@ -10,6 +10,7 @@ from incident_state.errors import NoSession, Refused
 from incident_state.prompts.next import Answer
 from incident_state.prompts.questions import Question
 from incident_state.session.edits import reconciled
+from incident_state.session.evidence import missing
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
 from incident_state.state import closing, decisions, progress
@@ -149,6 +150,8 @@ def answered(
                 session.save(closing.withdrawn(state, session.now()))
                 return "The user does not close the incident after all."
             answer = words
+        if why := missing(evidence, question.digest):
+            return f"This answer decides nothing: {why}."
         decision = _decision(question, answer, via="AskUserQuestion", **evidence)
         if question.kind == "existing":
             _existing(session, state, decision)

@@ -21,6 +21,17 @@ def answers(transcript: Path, tool_use_id: str, digest: str) -> list[str]:
     ]
 
 
+def asked(transcript: Path, tool_use_id: str, digest: str) -> bool:
+    """Whether that call puts the question of that digest to the user; OSError if unreadable."""
+    return any(
+        digest in json.dumps(each.get("input"))
+        for entry in _entries(transcript, tool_use_id)
+        for each in _contents(entry)
+        if each.get("type") == "tool_use"
+        and (each.get("id"), each.get("name")) == (tool_use_id, "AskUserQuestion")
+    )
+
+
 def answered_by_a_hook(transcript: Path, tool_use_id: str) -> bool:
     """Whether a hook consented to that tool call, so that no dialog was shown; OSError likewise."""
     return any(map(_consents, _entries(transcript, tool_use_id)))
@@ -43,6 +54,12 @@ def _answers(entry: dict[str, Any], tool_use_id: str) -> Iterator[tuple[str, obj
             yield from dict(entry["toolUseResult"]["answers"]).items()
     except (ValueError, KeyError, TypeError, AttributeError):
         return
+
+
+def _contents(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    message = entry.get("message")
+    found = message.get("content") if isinstance(message, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _consents(entry: dict[str, Any]) -> bool:

@@ -152,6 +152,13 @@ def sent_back(state: State, now: datetime, key: StepKey, why: str) -> State:
     )
 
 
+def strayed(state: State, now: datetime, key: StepKey, what: str) -> State:
+    """What changed in the project while a step was at work that may change nothing there."""
+    record = state.record(key)
+    text = f"changed in the project while it was at work: {what}"
+    return state.after(_step_event(now, "strayed", "helper", key, record, text))
+
+
 def ended(state: State, now: datetime, keys: Iterable[StepKey], how: str) -> State:
     """Those steps no longer in flight; what their agents did is not judged."""
     for key in keys:

@@ -19,6 +19,7 @@ EventKind = Literal[
     "agent-ended",
     "sent-back",
     "cleared",
+    "strayed",
     "consented",
     "revoked",
     "completed",

@@ -60,6 +60,17 @@ class Vault:
         """A document as a person had changed it when the newest tool call began; None if none."""
         return sealed.contents(str(self.folder / sealed.EDITED / name))
 
+    def note(self, name: str, data: bytes) -> None:
+        """Something beside the record noted; what the disk refuses is lost, and nothing else."""
+        with contextlib.suppress(OSError):
+            (self.folder / name).write_bytes(data)
+
+    def noted(self, name: str) -> bytes | None:
+        """What was noted under that name; None if nothing was."""
+        with contextlib.suppress(OSError):
+            return sealed.contents(str(self.folder / name))
+        return None
+
     def make(self) -> None:
         """The vault's folders, which only their owner enters; OSError where that cannot be."""
         self.unlock()

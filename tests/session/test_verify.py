@@ -96,6 +96,7 @@ def test_what_cannot_be_told_is_said(at: Callable[[str], Story]) -> None:
     """An answer in a terminal has no other witness, nor has one whose transcript is gone."""
     story = at("owned, cp1 asked")
     story.tell("s1 answers Approve")
+    (story.bench.folder / "s1.jsonl").unlink()
     asked = story.bench.run("verify")
     typed = at("4 due").bench.run("verify")
     assert (asked.code, typed.code) == (0, 0)
@@ -103,6 +104,16 @@ def test_what_cannot_be_told_is_said(at: Callable[[str], Story]) -> None:
     assert re.search(
         r"was given in a terminal by \S+ \(/dev/pts/\d+, below .+\); nothing", typed.out
     )
+
+
+def test_an_answer_that_no_transcript_attests_decides_nothing(at: Callable[[str], Story]) -> None:
+    """A program that records one on its own finds no question of the client's to point at."""
+    story = at("owned, cp1 asked")
+    transcript = story.bench.folder / "s1.jsonl"
+    transcript.write_text(transcript.read_text().replace("AskUserQuestion", "Bash"))
+    before = story.bench.nine()
+    assert story.tell("s1 answers Approve").code == 0
+    assert story.bench.nine() == before
 
 
 # A model's program: it makes a terminal, and runs the helper in it as nobody's child.

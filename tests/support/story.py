@@ -157,7 +157,11 @@ class Story:
     def _asks(self, session: str, _what: str) -> tuple[str, dict[str, Any]]:
         question = self.bench.next(session)["question"]
         self._keep("question", json.dumps(question))
-        return "PreToolUse", self._tool("AskUserQuestion", question, "question")
+        call = self._tool("AskUserQuestion", question, "question")
+        use = {"type": "tool_use", "name": call["tool_name"], "input": question}
+        content = [use | {"id": call["tool_use_id"]}]
+        self.bench.transcribe(session, {"message": {"role": "assistant", "content": content}})
+        return "PreToolUse", call
 
     def _answers(self, _session: str, label: str) -> tuple[str, dict[str, Any]]:
         asked = self._kept("question")

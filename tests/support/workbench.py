@@ -310,6 +310,11 @@ class Workbench:
         except ValueError:
             return code, said, err
 
+    def transcribe(self, session: str, entry: dict[str, Any]) -> None:
+        """Add a line to the session's transcript, as the client does."""
+        with (self.folder / f"{session}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
     def shell(self, command: str, given: str) -> Result:
         """Run a hook's command as the client does, the event on its standard input."""
         done = subprocess.run(
