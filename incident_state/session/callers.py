@@ -13,6 +13,7 @@ from incident_state.state.timeline import Actor
 INSIDE = "CLAUDECODE"
 CLIENT = b"claude"
 SESSION = "CLAUDE_CODE_SESSION_ID"
+_TYPED_WITHIN = 60  # seconds between a person's last key and the command that it made
 # What stands in the command line by which a client runs a hook of the manifest.
 _HOOKS = (b"incident_state/hook", b'incident_state/launch.py" hook')
 
@@ -47,10 +48,31 @@ def detect() -> Caller:
     given, out, err = (bool(s and s.isatty()) for s in (sys.stdin, sys.stdout, sys.stderr))
     terminal = given and (out or err)
     return Caller(
-        person=terminal and not sessions,
+        person=terminal and not sessions and not _typed_by_nobody(),
         session_id=next(filter(None, sessions), None),
         user=_account(),
     )
+
+
+def _typed_by_nobody() -> bool:
+    """Whether this runs in tmux, and nobody who watches it there has typed of late.
+
+    What `tmux send-keys` types comes from no client. Other multiplexers do not tell.
+    """
+    if "TMUX" not in os.environ:
+        return False
+    import subprocess
+    import time
+
+    words = ["tmux", "list-clients", "-t", os.environ.get("TMUX_PANE", ""), "-F"]
+    try:
+        done = subprocess.run(  # noqa: S603 - a list of words, no shell
+            [*words, "#{client_activity}"], capture_output=True, timeout=5, check=True, text=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    newest = max((int(each) for each in done.stdout.split() if each.isdigit()), default=0)
+    return time.time() - newest > _TYPED_WITHIN
 
 
 def nested(client: int) -> bool:
