@@ -86,7 +86,7 @@ def respond(payload: Payload) -> Response:
     told = handler("record:after")(payload) if event in RETURNS else None
     place = HANDLERS.get((event, tool))
     if place is None and event == "PreToolUse":
-        place = "starting:using"
+        place = None if handler("record:is_quiet")(payload) else "starting:using"
     elif place is None and tool.startswith("mcp__"):
         place = "starting:used"
     response: Response = handler(place)(payload) if place else {}

@@ -5,25 +5,22 @@ from __future__ import annotations
 import os
 
 from incident_state import workflow as flow
-from incident_state.hooks import Payload, Response, decide, investigation, project, protected
+from incident_state.hooks import Payload, Response, decide, investigation, project, touching
 from incident_state.hooks.glance import Glance, Unreadable, glance
 from incident_state.hooks.helper_calls import is_helper_call
 from incident_state.hooks.known.places import Places
+from incident_state.hooks.protected import PROTECTED
+from incident_state.hooks.record import ONLY_READ
 from incident_state.hooks.shell.line import Line
 from incident_state.hooks.shell.words import Unfathomable
 from incident_state.storage.sealed import FOLDER
 
-ONLY_READ = (
-    f"Only the helper writes in {FOLDER}/, and a step's agent its document, with the Write tool. A "
-    "line that names it may read it and nothing else; run other commands without it."
-)
 PERSONS = (
     "Only a person does that, in a terminal of their own. Do not run it in another way: tell the "
     "user the command, or go on as `next` says."
 )
 SIMPLER = "Put it into a script file, or write a file with the Write tool."
 CLIENT = "This starts another client in the middle of an incident."
-PROTECTED = "belongs to the client, to this plugin or to its vault, which hold the gates up"
 
 
 def running(payload: Payload) -> Response:
@@ -67,9 +64,9 @@ def _judged(payload: Payload, seen: Glance, line: Line) -> Response:
         return decide("deny", f"{what} is refused. {PERSONS}")
     if what := line.writes_record():
         return decide("deny", f"{what} is refused. {ONLY_READ}")
-    if what := protected.touched(line, project(payload)):
+    if what := touching.touched(line, project(payload)):
         return decide("deny", f"{what} {PROTECTED}: leave it as it is.")
-    if seen.leads(payload.get("session_id")) and protected.starts_client(line):
+    if seen.leads(payload.get("session_id")) and touching.starts_client(line):
         return decide("ask", CLIENT)
     return investigation.changing(payload, seen, line.findings())
 

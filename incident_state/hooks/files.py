@@ -6,9 +6,9 @@ import os
 
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, investigation, project, protected
-from incident_state.hooks.commands import PROTECTED
 from incident_state.hooks.glance import glance
 from incident_state.hooks.known.places import Places
+from incident_state.hooks.protected import PROTECTED
 from incident_state.hooks.shell.words import Word
 from incident_state.storage.sealed import FOLDER
 

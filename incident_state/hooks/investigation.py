@@ -5,9 +5,8 @@ from __future__ import annotations
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, project
 from incident_state.hooks.glance import Glance
-from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, UNKNOWN
+from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, UNKNOWN, Finding
 from incident_state.hooks.known.team import READS_ONLY, Team
-from incident_state.hooks.known.verdicts import Finding
 
 PROPOSAL = (
     "If nobody can be asked, do without it: list it in the document as a proposal, with its "

@@ -17,10 +17,19 @@ QUIET = frozenset(
     "AskUserQuestion ExitPlanMode ExitWorktree CronList CronDelete StructuredOutput "
     "ListMcpResourcesTool ReadMcpResourceTool SubagentHandback LSP Brief Agent Task".split()
 )
+ONLY_READ = (
+    f"Only the helper writes in {sealed.FOLDER}/, and a step's agent its document, with the Write "
+    "tool. A line that names it may read it and nothing else; run other commands without it."
+)
 TOLD = (
     "{names} of the incident's record changed while this call ran, and was put back. Only the "
     "helper writes the record, and a step's agent its document: go on without changing it."
 )
+
+
+def is_quiet(payload: Payload) -> bool:
+    """Whether the tool is one that changes nothing itself."""
+    return payload.get("tool_name") in QUIET
 
 
 def before(payload: Payload) -> None:

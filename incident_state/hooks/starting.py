@@ -7,7 +7,6 @@ import os
 from incident_state.hooks import (
     Payload,
     Response,
-    commands,
     decide,
     investigation,
     project,
@@ -15,8 +14,7 @@ from incident_state.hooks import (
 )
 from incident_state.hooks.glance import glance
 from incident_state.hooks.known import mcp
-from incident_state.hooks.known.kinds import UNKNOWN
-from incident_state.hooks.known.verdicts import Finding
+from incident_state.hooks.known.kinds import UNKNOWN, Finding
 from incident_state.storage.sealed import FOLDER
 
 
@@ -37,6 +35,8 @@ def other_work(payload: Payload) -> Response:
 
 def watching(payload: Payload) -> Response:
     """Monitor runs a command line and wakes the session later: checked as one, then asked."""
+    from incident_state.hooks import commands
+
     refused = commands.running(payload)
     return refused if _decision(refused) in {"deny", "ask"} else other_work(payload)
 
@@ -58,8 +58,6 @@ def planning(payload: Payload) -> Response:
 def using(payload: Payload) -> Response:
     """Any other tool: refused where it writes the record, asked where it is not known to read."""
     tool = str(payload["tool_name"])
-    if tool in record.QUIET:
-        return {}
     given = payload.get("tool_input")
     seen = glance(project(payload))
     if tool.startswith("mcp__") and mcp.reads(tool, given):
@@ -67,7 +65,7 @@ def using(payload: Payload) -> Response:
     root = os.path.realpath(project(payload))
     for text in mcp.strings(given):
         if len(text) < 4096 and "\n" not in text and _leads(text, root):  # noqa: PLR2004 - a path's length
-            return decide("deny", f"{tool} on {FOLDER}/ is refused. {commands.ONLY_READ}")
+            return decide("deny", f"{tool} on {FOLDER}/ is refused. {record.ONLY_READ}")
     if tool.startswith("mcp__"):
         return investigation.changing(payload, seen, _finding(tool))
     if tool.startswith(("Slash", "Team")) and seen.leads(payload.get("session_id")):

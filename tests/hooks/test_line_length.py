@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from incident_state.hooks import protected, respond
+from incident_state.hooks import respond, touching
 from incident_state.hooks.helper_calls import is_helper_call
 from incident_state.hooks.known.places import Places
 from incident_state.hooks.shell.line import Line
@@ -58,8 +58,8 @@ def work(command: str) -> int:
         line = Line(command, "/srv", Places("/srv/shop"))
         line.decides()
         line.writes_record()
-        protected.touched(line, "/srv/shop")
-        protected.starts_client(line)
+        touching.touched(line, "/srv/shop")
+        touching.starts_client(line)
         line.findings()
     finally:
         sys.setprofile(None)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import NamedTuple
 
 from incident_state.hooks.known import code, requests, statements, subcommands
 from incident_state.hooks.known import programs as known
-from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, READS, UNKNOWN
+from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, READS, UNKNOWN, Finding
 from incident_state.hooks.known.places import Places
 from incident_state.hooks.shell.running import Run
 from incident_state.hooks.shell.words import Simple, Word
@@ -21,14 +20,6 @@ _SQL_OPTION = re.compile(
 )
 # Their first word is what they do, not where.
 _SCRIPT_FIRST = frozenset("sed perl awk sort tree chmod chown find split".split())
-
-
-class Finding(NamedTuple):
-    """What is not known to read: what it does, what a consent to it is kept under, how it looks."""
-
-    kind: str
-    key: str
-    shown: str
 
 
 def findings(run: Run, places: Places) -> list[Finding]:

@@ -9,9 +9,9 @@ from incident_state.hooks.helper_calls import COMMANDS, helper_words
 from incident_state.hooks.known import code as known_code
 from incident_state.hooks.known import programs as known
 from incident_state.hooks.known import verdicts
-from incident_state.hooks.known.kinds import UNKNOWN
+from incident_state.hooks.known.kinds import UNKNOWN, Finding
 from incident_state.hooks.known.places import Places
-from incident_state.hooks.known.verdicts import WRITING, Finding
+from incident_state.hooks.known.verdicts import WRITING
 from incident_state.hooks.shell.running import Run, running
 from incident_state.hooks.shell.syntax import take_apart
 from incident_state.hooks.shell.words import Simple

@@ -1,0 +1,58 @@
+"""Whether a command line touches what holds the gates up, or starts a client of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+from incident_state.hooks.known import code, verdicts
+from incident_state.hooks.protected import is_protected
+from incident_state.hooks.shell.line import Line
+from incident_state.hooks.shell.running import Run
+
+_CLIENT = re.compile(r"claude$|@anthropic-ai/claude-code|claude-code/cli")
+_CLIENT_LOOKS = re.compile(r" ?(?:-v|--version|-h|--help|doctor|(?:mcp|plugin) list)?(?: |$)")
+_IN_CODE = re.compile(
+    r"\.claude(?:/|\.json|['\"])|managed-settings|/etc/claude-code|disableAllHooks"
+)
+
+
+def touched(line: Line, project: str) -> str | None:
+    """The first such file that a line would write to; None if there is none."""
+    whole = [word.text for simple in line.simples for word in simple.words]
+    for run in line.runs:
+        found = None if run.remote else _written(run, whole if run.fed else (), project)
+        if found:
+            return found
+    return None
+
+
+def _written(run: Run, fed: Iterable[str], project: str) -> str | None:
+    simple = run.simple
+    if run.code:
+        acts = code.WRITES.search(run.code) or "exec" in run.code
+        return "~/.claude/" if _IN_CODE.search(run.code) and acts else None
+    targets = [word.text for operator, word in simple.redirects if operator in verdicts.WRITING]
+    if simple.program == "claude" and {"disable", "uninstall", "remove"} & set(simple.plain):
+        return "`claude plugin`"
+    if simple.words and not verdicts.reads(simple):
+        copies = simple.program in {"cp", "rsync", "install", "tar"}
+        targets += [*(simple.plain[-1:] if copies else simple.texts), *fed]
+    for text in targets:
+        part = text.split("=", 1)[-1]
+        path = os.path.join(simple.cwd or project, os.path.expanduser(part))  # noqa: PTH111, PTH118 - the same
+        if part and not part.startswith("-") and len(part) < 4096 and is_protected(path, project):  # noqa: PLR2004 - a path's length
+            return part
+    return None
+
+
+def starts_client(line: Line) -> bool:
+    """Whether a line starts another client that could work or answer."""
+    for run in line.runs:
+        words = [word.text for word in run.simple.words]
+        for at, word in enumerate(words[:3]):
+            if _CLIENT.search(word) and (at == 0 or run.simple.program in {"node", "npx"}):
+                rest = " ".join(words[at + 1 :])
+                return not rest or not _CLIENT_LOOKS.match(rest) or "-p" in words
+    return False
