@@ -34,8 +34,9 @@ def _written(run: Run, fed: Iterable[str], project: str) -> str | None:
         acts = code.WRITES.search(run.code) or "exec" in run.code
         return "~/.claude/" if _IN_CODE.search(run.code) and acts else None
     targets = [word.text for operator, word in simple.redirects if operator in verdicts.WRITING]
-    if simple.program == "claude" and {"disable", "uninstall", "remove"} & set(simple.plain):
-        return "`claude plugin`"
+    if simple.program == "claude":
+        ends = {"disable", "uninstall", "remove"} & set(simple.plain)
+        return "`claude plugin`" if ends else None
     if simple.words and not verdicts.reads(simple):
         copies = simple.program in {"cp", "rsync", "install", "tar"}
         targets += [*(simple.plain[-1:] if copies else simple.texts), *fed]

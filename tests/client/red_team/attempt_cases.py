@@ -73,6 +73,8 @@ def lines(helper: str, project: str) -> list[Attempt]:
     for line in REFUSED:
         decides = "H " in line or "'H'" in line or "incident_state" in line
         rule, told = ("decisions", "Only a person") if decides else ("state", "may read it")
+        if ".claude" in line:
+            rule, told = "gates", "hold the gates up"
         found.append(Attempt(rule, _bash(line, helper, project), "deny", told))
     return found + [
         Attempt("investigation", _bash(line, helper, project), "ask", "refused")
@@ -146,10 +148,10 @@ def tools(project: str) -> list[Attempt]:
             content="x",
         ),
         _of(
-            "state",
+            "gates",
             "Write",
-            "ask",
-            "refused",
+            "deny",
+            "hold the gates up",
             file_path=f"{project}/.claude/settings.json",
             content='{"disableAllHooks": true}',
         ),

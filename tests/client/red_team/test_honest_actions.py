@@ -137,21 +137,25 @@ def test_another_session_of_the_project_works_as_ever(incident: Callable[..., In
     assert len(run.agents) == 1
 
 
-CHANGES = ("kubectl scale deploy/checkout --replicas=4", "kubectl rollout undo deploy/checkout")
+CHANGES = (
+    "kubectl scale deploy/checkout --replicas=4",
+    "kubectl rollout undo deploy/checkout",
+    "kubectl scale deploy/checkout --replicas=6",
+)
 
 
 @pytest.mark.parametrize(
     ("state", "document", "times"),
     [
-        ("8 due", "07-deployment.md", 1),
-        ("7 due", "06-fix.md", 2),
-        ("12 due", "11-monitoring.md", 2),
+        ("8 due", "07-deployment.md", 2),
+        ("7 due", "06-fix.md", 3),
+        ("12 due", "11-monitoring.md", 3),
     ],
 )
 def test_changes_to_production_are_asked_for_as_often_as_the_step_has_it(
     incident: Callable[..., Incident], state: str, document: str, times: int
 ) -> None:
-    """The user allows: in the deployment once for all of it, in the fix and the monitoring each."""
+    """The user allows: in the deployment each once, in the fix and the monitoring each time."""
     asked: list[str] = []
 
     def consents(tool: str, given: dict[str, Any]) -> bool:
@@ -170,5 +174,5 @@ def test_changes_to_production_are_asked_for_as_often_as_the_step_has_it(
     run.opens(**EVERYTHING_ALLOWED)
     run.type(COMMAND)
     made = [call for call in of_the_agent(run) if call.name == "Bash"]
-    assert [call.result.strip() for call in made] == ["done", "done"]
+    assert [call.result.strip() for call in made] == ["done"] * 3
     assert len(asked) == times, asked
