@@ -146,7 +146,8 @@ class Store:
     def marked(self, state: State) -> bool:
         """Whether the marker that hooks look for is as the state wants it."""
         with disk.refusals("look for the marker of an open incident"):
-            return disk.exists(self.folder / MARKER) == bool(state.marker)
+            found = sealed.contents(str(self.folder / MARKER))
+            return found == (state.marker.encode() or None)
 
     def mark(self, state: State) -> None:
         """The marker made or removed, as the state wants it."""
@@ -157,10 +158,10 @@ class Store:
         marker = self.folder / MARKER
         if self.marked(state):
             return
-        if disk.exists(marker):
-            changes.drop(marker)
-        else:
+        if state.marker:
             changes.write(marker, state.marker.encode())
+        else:
+            changes.drop(marker)
 
     # -- the vault ----------------------------------------------------------------------------
 
