@@ -24,8 +24,10 @@ class Healing:
         mark = sealed.contents(str(folder / sealed.MARKER))
         self._unmarked = bool(record and record.marker) and mark is None
         if vanished(folder, vault):
-            make_room(folder)
+            aside = make_room(folder)
             self.names.append(f"{folder.name}/")
+            if aside is not None:
+                aside.rename(self._kept_at(folder.name))
 
     @property
     def away(self) -> str:
@@ -96,14 +98,15 @@ class Healing:
         path = self._folder / name
         if not disk.exists(path):
             return
+        path.rename(self._kept_at(name))
+
+    def _kept_at(self, name: str) -> Path:
+        """Where what stood at that path is kept, in a folder that is there."""
         if self._away is None:
-            number = 1
-            while disk.exists(self._folder / f"{sealed.PUT_AWAY}{number}"):
-                number += 1
-            self._away = self._folder / f"{sealed.PUT_AWAY}{number}"
+            self._away = free(self._folder / sealed.PUT_AWAY)
         target = self._away / name
         usable(target.parent)
-        path.rename(target)
+        return target
 
     def _write(self, name: str, data: bytes) -> None:
         self._reach(name)
@@ -163,11 +166,19 @@ def _is_usable(of: os.stat_result) -> bool:
     return of.st_mode & 0o700 == 0o700  # noqa: PLR2004 - what its owner may
 
 
-def make_room(place: Path) -> None:
-    """The session folder where it was taken away or made unusable; what stands there is kept."""
+def make_room(place: Path) -> Path | None:
+    """The session folder where it was taken away or made unusable; where what stood there is."""
+    aside = None
     if disk.exists(place) and not disk.is_folder(place):
-        number = 1
-        while disk.exists(place.with_name(f"{place.name}.{number}")):
-            number += 1
-        place.rename(place.with_name(f"{place.name}.{number}"))
+        aside = free(place.with_name(f"{place.name}."))
+        place.rename(aside)
     usable(place)
+    return aside
+
+
+def free(before: Path) -> Path:
+    """That path with the lowest number behind it at which nothing stands."""
+    number = 1
+    while disk.exists(before.with_name(f"{before.name}{number}")):
+        number += 1
+    return before.with_name(f"{before.name}{number}")
