@@ -10,6 +10,7 @@ COMMANDS = frozenset(
     "next brief complete amend consolidate fail note reopen severity status timeline list handoff "
     "report verify doctor start --help --version".split()
 )
+LONGEST = 32_000  # characters of a call's own line
 _LEADS_IN = re.compile(r"python|sh$|bash$|-m$|-I$|-S$|uv|run")
 
 # One word: plain characters, or a quoted string in which a shell expands nothing.
@@ -38,6 +39,8 @@ def helper_words(words: list[str]) -> list[str] | None:
 def is_helper_call(command: str) -> bool:
     """Whether the whole command line is one call of this plugin's helper."""
     command, *given = command.strip().split("\n")
+    if len(command) > LONGEST:
+        return False
     if given:
         command, _, end = command.rpartition("<<'")
         word = _END.fullmatch(end)

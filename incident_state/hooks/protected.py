@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 
 from incident_state.storage import sealed
 
@@ -15,7 +16,7 @@ _PATTERNS = ("settings*.json", "projects/*.jsonl", "plugins", "plugins/*", "hook
 def is_protected(path: str, project: str) -> bool:
     """Whether the path is one of those files, or a folder that holds them."""
     path = os.path.realpath(path)
-    for folder, patterns in _places(project):
+    for folder, patterns in _places(project, os.environ.get("HOME", "")):
         if path == folder and "." in patterns:
             return True
         below = os.path.relpath(path, folder)
@@ -24,7 +25,12 @@ def is_protected(path: str, project: str) -> bool:
     return False
 
 
-def _places(project: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+@lru_cache
+def _places(project: str, _home: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(_found(project))
+
+
+def _found(project: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     root = os.path.realpath(project)
     home = os.path.realpath(os.path.expanduser("~"))  # noqa: PTH111 - pathlib costs a hook time
     config = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(home, ".claude")  # noqa: PTH118 - the same

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 
 from incident_state.hooks import (
     Payload,
@@ -63,7 +64,7 @@ def using(payload: Payload) -> Response:
     if tool.startswith("mcp__") and mcp.reads(tool, given):
         return {}
     root = os.path.realpath(project(payload))
-    for text in mcp.strings(given):
+    for text in islice(mcp.strings(given), mcp.MOST_STRINGS):
         if len(text) < 4096 and "\n" not in text and _leads(text, root):  # noqa: PLR2004 - a path's length
             return decide("deny", f"{tool} on {FOLDER}/ is refused. {record.ONLY_READ}")
     if tool.startswith("mcp__"):

@@ -20,9 +20,12 @@ _IN_CODE = re.compile(
 
 def touched(line: Line, project: str) -> str | None:
     """The first such file that a line would write to; None if there is none."""
-    whole = [word.text for simple in line.simples for word in simple.words]
+    fed: list[str] = []
+    if any(run.fed for run in line.runs):
+        whole = (word.text for simple in line.simples for word in simple.words)
+        fed = [text for text in dict.fromkeys(whole) if _leads(text, None, project)]
     for run in line.runs:
-        found = None if run.remote else _written(run, whole if run.fed else (), project)
+        found = None if run.remote else _written(run, fed if run.fed else (), project)
         if found:
             return found
     return None
@@ -39,13 +42,20 @@ def _written(run: Run, fed: Iterable[str], project: str) -> str | None:
         return "`claude plugin`" if ends else None
     if simple.words and not verdicts.reads(simple):
         copies = simple.program in {"cp", "rsync", "install", "tar"}
-        targets += [*(simple.plain[-1:] if copies else simple.texts), *fed]
-    for text in targets:
-        part = text.split("=", 1)[-1]
-        path = os.path.join(simple.cwd or project, os.path.expanduser(part))  # noqa: PTH111, PTH118 - the same
-        if part and not part.startswith("-") and len(part) < 4096 and is_protected(path, project):  # noqa: PLR2004 - a path's length
-            return part
-    return None
+        targets += simple.plain[-1:] if copies else simple.texts
+    for text in dict.fromkeys(targets):
+        if _leads(text, simple.cwd, project):
+            return text.split("=", 1)[-1]
+    return next(iter(fed), None) if simple.words and not verdicts.reads(simple) else None
+
+
+def _leads(text: str, cwd: str | None, project: str) -> bool:
+    """Whether the word is, or has behind an equals sign, the path of such a file."""
+    part = text.split("=", 1)[-1]
+    if not part or part.startswith("-") or len(part) > 4096:  # noqa: PLR2004 - a path's length
+        return False
+    path = os.path.join(cwd or project, os.path.expanduser(part))  # noqa: PTH111, PTH118 - pathlib costs a hook time
+    return is_protected(path, project)
 
 
 def starts_client(line: Line) -> bool:

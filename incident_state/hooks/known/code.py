@@ -8,8 +8,8 @@ from incident_state.hooks.known.kinds import PROJECT, READS, UNKNOWN
 
 # Writes or removes files, or runs programs.
 WRITES = re.compile(
-    r"(?i)open\s*\([^)]*,\s*(?:mode\s*=\s*)?['\"][^'\"]*[wax+]|\.open\s*\(\s*['\"][wax]|"
-    r"(?<!stdout)(?<!stderr)\.write\s*\(|\bprint\s*>|open\s*\(?[^)\n]*['\"]\s*[+]?>|"
+    r"(?i)open\s*\([^)]{0,300},\s*(?:mode\s*=\s*)?['\"][^'\"]{0,9}[wax+]|\.open\s*\(\s*['\"][wax]|"
+    r"(?<!stdout)(?<!stderr)\.write\s*\(|\bprint\s*>|open\s*\(?[^)\n]{0,300}['\"]\s*[+]?>|"
     r"(?:write_text|write_bytes|unlink|rmtree|os\.(?:remove|rename|replace|mk|symlink|link|chmod|chown|"
     r"truncate|kill|system|exec|spawn|popen|fdopen|open)|shutil\.|pty\.|writeFile|appendFile|"
     r"createWriteStream|rmSync|mkdirSync|renameSync|copyFile|fs\.(?:rm|cp|truncate|open)|"
@@ -21,7 +21,7 @@ _IN_PLACE = re.compile(r"^-\w*i[\w.]*$", re.MULTILINE)
 _MAKES_UP = re.compile(
     r"\beval\b|\bexec\s*\(|__import__|importlib|compile\s*\(|ctypes|pickle|marshal|getattr\s*\(|"
     r"globals\s*\(|`|\bsystem\s*\(\s*[^'\"\s]|(?:run|[cC]all|Popen|output|spawn\w*|exec\w*|popen)"
-    r"\s*\(\s*(?:\w|\[[^\]]*\b(?:argv|environ|\w+\s*\())"
+    r"\s*\(\s*(?:\w|\[[^\]]{0,300}\b(?:argv|environ|\w+\s*\())"
 )
 _CONNECTS = re.compile(
     r"(?i)requests|urllib\.request|urlopen|http\.client|httpx|aiohttp|boto|kubernetes|google\.|azure|"

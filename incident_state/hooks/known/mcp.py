@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from incident_state.hooks.known import statements
 
+MOST_STRINGS = 2_000  # of what a tool is given are looked at; with more it is not known to read
 # Anywhere in the name; a word that changes goes before one that reads, and the first word decides
 # where both could be nouns.
 _READS = frozenset(
@@ -49,7 +51,10 @@ def reads(tool: str, given: object) -> bool:
         changing -= {"resolve"}
     if changing or not any(word in _READS for word in words):
         return False
-    return not any(statements.query_changes(text) for text in strings(given)) and not (
+    texts = list(islice(strings(given), MOST_STRINGS + 1))
+    if len(texts) > MOST_STRINGS or sum(map(len, texts)) > statements.LONGEST:
+        return False
+    return not any(map(statements.query_changes, texts)) and not (
         "sql" in words and any(map(statements.sql_changes, _statements(given)))
     )
 

@@ -7,6 +7,7 @@ What stands in no table is unknown: the user is asked once, and their yes is rem
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # What only reads, but for what the pattern finds in its words.
 READERS: dict[str, str] = dict.fromkeys(
@@ -39,7 +40,7 @@ READERS: dict[str, str] = dict.fromkeys(
     "shuf": r" (?:-\w*o|--o)",
     "uniq": r" [^-\s]\S* +[^-\s]",
     "sed": r" (?:-[a-zA-Z]*i|--in-)|(?:^|[;/0-9$}' \"])w[ /.]|/e\b",
-    "awk": r"print[^|;}]*>[^=]*[\"'(/$\w]|\bsystem\s*\(|\|\s*(?![|&])(?!\s*\"?(?:sort|uniq|head|cat|wc)\b)|inplace",
+    "awk": r"print[^|;}]{0,200}>[^=]{0,200}[\"'(/$\w]|\bsystem\s*\(|\|\s*(?![|&])(?!\s*\"?(?:sort|uniq|head|cat|wc)\b)|inplace",
     "rg": r" --pre\b",
     "yq": r" (?:-\w*i|--inplace)\b",
     "xxd": r" -\w*r| [^-\s]\S* +[^-\s]",
@@ -208,16 +209,22 @@ DEPLOYS = re.compile(
 )
 
 
+@lru_cache
+def commands(program: str) -> Commands:
+    """The subcommands of that program; none where it has none that are known."""
+    return Commands(COMMANDS.get(program, ""))
+
+
+_KNOWN = (
+    frozenset(
+        [*READERS, *WRITERS, *TO_LAST, *PRODUCTION, *SHELLS, *RUNNERS, *TAKE_LINES, *COMMANDS]
+    )
+    | OPERATORS
+    | {"incident-state", "eval", "source"}
+)
+
+
 def is_known(program: str) -> bool:
     """Whether a program of that name stands in one of the tables."""
     program = program.rsplit("/", 1)[-1]
-    return (
-        any(
-            program in table
-            for table in (READERS, WRITERS, TO_LAST, PRODUCTION, SHELLS, RUNNERS, TAKE_LINES)
-        )
-        or program in COMMANDS
-        or program in OPERATORS
-        or program in {"incident-state", "eval", "source"}
-        or INTERPRETERS.match(program) is not None
-    )
+    return program in _KNOWN or INTERPRETERS.match(program) is not None

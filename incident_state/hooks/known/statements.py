@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import re
 
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.*?\*/|\$\$.*?\$\$", re.DOTALL)
+LONGEST = 100_000  # characters; what is longer is not looked through, so it is not known to read
+_QUOTED = re.compile(
+    r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.{0,2000}?\*/|\$\$.{0,2000}?\$\$", re.DOTALL
+)
 _SQL_READS = re.compile(
     r"(?i)\s*\(*\s*(?:select|with|show|explain|describe|desc|values|table|use|pragma(?!.*=)|help|"
     r"set\s+(?!global)(?:session\s+|local\s+)?(?:statement_timeout|search_path|@|role|names|transaction)|"
@@ -15,7 +18,7 @@ _SQL_TELLS = re.compile(r"(?i)\s*(?:show|describe|desc|help)\b")
 _SQL_ACTS = re.compile(
     r"(?i)\b(?:insert\s+into|update\s+\S+\s+(?:as\s+\w+\s+|\w+\s+)?set|delete\s+from|merge\s+into|"
     r"drop\s+\w|alter\s+\w|create\s+\w|truncate|grant\s+\w|into\s+(?:outfile|dumpfile)|for\s+update|"
-    r"analyze\s+(?:insert|update|delete))|\bselect\b[^;]*\binto\b(?!\s+\$)|"
+    r"analyze\s+(?:insert|update|delete))|\bselect\b[^;]{0,1000}\binto\b(?!\s+\$)|"
     r"\b(?:pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote|pg_switch_wal|pg_rotate\w*|"
     r"pg_(?:create|drop)\w*|pg_advisory\w*|pg_notify|pg_replication\w*|pg_wal_replay_(?:pause|resume)|"
     r"pg_start_backup|pg_stop_backup|pg_\w*reset\w*|setval|nextval|lo_\w+|dblink\w*|set_config|"
@@ -58,6 +61,8 @@ def sql_changes(text: str) -> bool:
 
 def query_changes(text: str) -> bool:
     """Whether a query that a tool or an address is given has a part that changes something."""
+    if len(text) > LONGEST:
+        return True
     bare = _QUOTED.sub(" '' ", text)
     return bool(_SQL_ACTS.search(bare) or _MUTATION.search(text))
 

@@ -9,7 +9,7 @@ from incident_state.hooks.known import programs as known
 from incident_state.hooks.known import requests
 from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, READS, UNKNOWN, worst
 from incident_state.hooks.known.places import Places
-from incident_state.hooks.shell.running import candidates
+from incident_state.hooks.shell.running import MOST, candidates
 from incident_state.hooks.shell.words import Simple, Word
 
 _AWS_READS = re.compile(
@@ -29,7 +29,7 @@ _BY_WORDS = frozenset("branch tag config remote stash worktree reflog notes arch
 def subcommand(simple: Simple) -> str:
     """The worst of what it may be: options before the subcommand may have values, or none."""
     program, words = simple.program, simple.words[1:]
-    table = known.Commands(known.COMMANDS[program])
+    table = known.commands(program)
     if program in known.GROUPED and words and not words[0].text.startswith("-"):
         if words[0].text in {"api", "rest"}:
             return requests.api(simple)
@@ -39,6 +39,8 @@ def subcommand(simple: Simple) -> str:
     first = next(candidates(words, table.owns), 0)
     before = zip(("", *(word.text for word in words)), words[:first], strict=False)
     if any(word.unseen and option[:1] != "-" for option, word in before):
+        found.append(UNKNOWN)
+    if len(found) >= MOST:
         found.append(UNKNOWN)
     nothing = UNKNOWN if any(not word.text.startswith("-") for word in words) else READS
     return worst(found or [nothing])
@@ -73,7 +75,7 @@ def _special(program: str, word: str, rest: list[str]) -> str | None:
     if program == "git" and word in _BY_WORDS:
         return READS if _git_reads(word, rest) else PROJECT
     if program in {"npm", "yarn", "pnpm"} and word == "run" and rest:
-        known_target = known.Commands(known.COMMANDS[program]).does.get(f"run/{rest[0]}")
+        known_target = known.commands(program).does.get(f"run/{rest[0]}")
         named = PRODUCTION if known.DEPLOYS.search(rest[0]) else UNKNOWN
         return named if known_target is None else known_target
     return None
@@ -120,7 +122,7 @@ def aws(simple: Simple, places: Places | None) -> str:
 
 def key(simple: Simple) -> str:
     """What a consent is remembered by: the program and its subcommand, as far as it has one."""
-    table = known.Commands(known.COMMANDS.get(simple.program, ""))
+    table = known.commands(simple.program)
     own = [simple.words[at + 1].text for at in candidates(simple.words[1:], table.owns)]
     names = [t for t in simple.plain if re.fullmatch(r"[a-z][a-z0-9:_-]*", t)]
     words = own or names[: 2 if simple.program == "aws" else 1]

@@ -12,6 +12,7 @@ from incident_state.hooks.shell.syntax import MAX_DEPTH
 from incident_state.hooks.shell.words import Simple, Unfathomable, Word
 
 MAX_SCRIPT = 32_000  # bytes of a script that is looked into
+MOST = 16  # places at which a command may begin; no honest line has more
 _HASH_BANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?/?([\w.+-]+)(?=\s|$)")
 _CODE_OPTION = re.compile(r"-\w*[ceErpR]$|--eval$|--print$|--command$")
 _LINE_OPTION = re.compile(r"-\w*c\w*$|--command$")
@@ -55,13 +56,15 @@ def candidates(words: tuple[Word, ...], own: Callable[[str], bool]) -> Iterator[
     A word after an option may be the option's value, so the next one is a candidate as well.
     """
     after_option = False
+    count = 0
     for at, word in enumerate(words):
         if word.text.startswith("-") and len(word.text) > 1:
             after_option = "=" not in word.text
             continue
         if own(word.text):
             yield at
-            if not after_option:
+            count += 1
+            if not after_option or count == MOST:
                 return
         after_option = False
 
@@ -129,6 +132,7 @@ class _Unwrapping:
             first = next((n for n, w in enumerate(simple.words[1:], 1) if w.text[:1] != "-"), 0)
             names = enumerate(simple.words)
             found = [at for at, word in names if at > first > 0 and known.is_known(word.text)]
+            found = found[:MOST]
         for at in found:
             inner = replace(run, simple=simple.since(at), fed=fed, remote=remote)
             yield from self.of(inner, depth + 1)

@@ -15,6 +15,7 @@ from incident_state.hooks.shell.words import Piece, Simple, Unfathomable, Word, 
 
 MAX_LENGTH = 32_000
 MAX_DEPTH = 12
+MAX_COMMANDS = 2_000
 KEYWORDS = frozenset("if then elif else fi do done while until esac { } ! time".split())
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -40,9 +41,7 @@ class _Scan:
     """A reading position in the text, and what the shell would know there."""
 
     def __init__(self, text: str, cwd: str | None, variables: dict[str, Word]) -> None:
-        self.text = text
-        self.at = 0
-        self.cwd = cwd
+        self.text, self.at, self.cwd = text, 0, cwd
         self.variables = variables
         self.depth = 0
         self.found: list[Simple] = []
@@ -95,6 +94,8 @@ class _Scan:
             self._assign(match, words.pop(0))
         simple = Simple(tuple(words), tuple(redirects), "", piped, self.cwd)
         self.found.append(simple)
+        if len(self.found) > MAX_COMMANDS:
+            raise Unfathomable("it has too many commands")
         if simple.program in {"export", "declare", "local", "readonly", "typeset"}:
             for word in words[1:]:
                 if match := _ASSIGNMENT.match(word.text):
@@ -197,8 +198,6 @@ class _Scan:
                 inner.dollar(Piece(), quoted=True)
             else:
                 inner.at += 2 if text[inner.at] == "\\" else 1
-
-    # -- words --------------------------------------------------------------------------------
 
     def _word(self, end: str) -> list[Word]:
         piece = Piece()
