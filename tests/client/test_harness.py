@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -132,7 +131,10 @@ def test_a_killed_session_goes_on(sandbox_for: Open, plugin: Path) -> None:
     with Headless(sandbox, plugin) as session:
         session.send("first")
         session.wait_until(lambda: bool(session.messages) and session.session_id != "")
-        time.sleep(0.5)
+        written = sandbox.home / ".claude" / "projects"
+        session.wait_until(
+            lambda: any('"first"' in f.read_text() for f in written.rglob("*.jsonl"))
+        )
         session.kill()
     release.set()
     with Headless(sandbox, plugin, options={"continue_conversation": True}) as again:
