@@ -21,11 +21,12 @@ def writing(payload: Payload) -> Response:
     target = os.path.realpath(os.path.join(str(payload.get("cwd", root)), path))  # noqa: PTH118
     folder = os.path.join(root, FOLDER)  # noqa: PTH118 - pathlib costs a hook time
     seen = glance(root)
-    if os.path.commonpath([folder.lower(), target.lower()]) != folder.lower():
-        if protected.is_protected(target, root):
-            return decide("deny", f"{path} {PROTECTED}: leave it as it is.")
-        if Places(root).is_free(Word(target), root):
-            return {}
+    inside = os.path.commonpath([folder.lower(), target.lower()]) == folder.lower()
+    if not inside and protected.is_protected(target, root):
+        return decide("deny", f"{path} {PROTECTED}: leave it as it is.")
+    if Places(root).is_free(Word(target), root):
+        return {}
+    if not inside:
         return investigation.editing(payload, seen, path)
     agent_id = payload.get("agent_id")
     keys = list(seen.runs()) if seen.owner is None else [seen.step_of(str(agent_id))]

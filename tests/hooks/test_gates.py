@@ -213,6 +213,7 @@ def test_a_paused_incident_with_nothing_in_flight_leaves_other_work_alone(gate: 
         ("Write", {"file_path": "~/.claude.json"}, None, "deny"),
         ("Write", {"file_path": "/etc/claude-code/managed-settings.json"}, "a1", "deny"),
         ("Write", {"file_path": "/tmp/parse.py"}, "a1", ""),  # noqa: S108 - nothing is written
+        ("Write", {"file_path": ".incident-response/scratch/parse.py"}, "a1", ""),
         ("Write", {"file_path": ".incident-response/state.json"}, "a1", "deny"),
         ("Write", {"file_path": ".incident-response/04-debugging.md"}, "a1", "allow"),
         ("Write", {"file_path": ".incident-response/04-debugging.md"}, None, "deny"),
