@@ -164,7 +164,7 @@ def test_status_works_on_a_disk_that_was_mounted_read_only(
     case = Case("cp1 changes", "model reopen --from 1")
     with mounted(tmp_path / "disk", "-t", "tmpfs", "tmpfs") as folder:
         trial = Trial(case, build, folder / "bench", tmp_path / "start")
-        moved = next(call for call in trial.calls if "revisions" in call.text)
+        moved = next(c for c in trial.calls if c.changes and "revisions" in c.text)
         story = trial.fresh(f"-einject={moved.name}:signal=KILL:when={moved.number}")
         story.tell(case.line)
         killed = bench_of(story)

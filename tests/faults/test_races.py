@@ -36,11 +36,11 @@ with Store(pathlib.Path(sys.argv[1])).locked(): print("held", flush=True); signa
 ENVIRONMENT = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
 
 
-def begin(*words: str) -> subprocess.Popen[str]:
+def begin(*words: str, **variables: str) -> subprocess.Popen[str]:
     """A process of this interpreter with these words, the package at hand."""
     return subprocess.Popen(
         [sys.executable, *words],
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -105,13 +105,18 @@ def test_nothing_is_lost_and_nothing_doubled(
 
 def test_one_of_many_that_start_an_incident_at_once_does(tmp_path: Path) -> None:
     """Each is told that it began, or that one is there; the folder and its files are private."""
+    project = tmp_path / "project"
+    project.mkdir()
     starting = [
-        begin("-m", "incident_state", "start", f"It broke {n}", "--project", str(tmp_path))
+        begin(
+            *("-m", "incident_state", "start", f"It broke {n}", "--project", str(project)),
+            XDG_STATE_HOME=str(tmp_path / "state-home"),
+        )
         for n in range(8)
     ]
     codes = [ended(process)[0] for process in starting]
     assert sorted(codes) == [0, 1, 1, 1, 1, 1, 1, 1]
-    folder = tmp_path / ".incident-response"
+    folder = project / ".incident-response"
     incident = json.loads((folder / "state.json").read_text("utf-8"))["incident"]
     assert incident == f"It broke {codes.index(0)}"
     modes = {file.name: oct(file.stat().st_mode & 0o777) for file in folder.iterdir()}
