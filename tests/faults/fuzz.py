@@ -14,6 +14,7 @@ import io
 import json
 import os
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -224,6 +225,7 @@ def handled(data: bytes, project: Path) -> tuple[int, str]:
     except SystemExit as end:
         return int(end.code or 0), out.getvalue()
     finally:
+        signal.alarm(0)  # a hook ends itself, and this process goes on
         sys.stdin = before
     raise AssertionError("the hook did not exit")
 
@@ -235,6 +237,10 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        # A sealed state would be put back: here it is to be refused.
+        nowhere = Path(folder) / "no-folder"
+        nowhere.touch()
+        os.environ["XDG_STATE_HOME"] = str(nowhere)
         figures = Fuzz(Path(folder), given.seed).run(given.cases)
     for (kind, code), count in sorted(figures.ended.items()):
         sys.stdout.write(f"{kind:10} exit {code:3} {count:8}\n")
