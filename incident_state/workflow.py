@@ -19,6 +19,8 @@ from incident_state.errors import BrokenInstallation
 PLUGIN = "incident-response"
 GENERAL_PURPOSE = "general-purpose"
 INVESTIGATION = "05-investigation.md"
+# What a team writes down of its own services and tools; it is read and never written.
+TEAM_NOTES = ".claude/incident-response.md"
 PHASE_TITLES = (
     "Detection & Triage",
     "Investigation & Root Cause",

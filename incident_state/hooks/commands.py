@@ -9,9 +9,9 @@ from incident_state.hooks import Payload, Response, decide, investigation, proje
 from incident_state.hooks.glance import Glance, Unreadable, glance
 from incident_state.hooks.helper_calls import is_helper_call
 from incident_state.hooks.known.places import Places
+from incident_state.hooks.line import Line
 from incident_state.hooks.protected import PROTECTED
 from incident_state.hooks.record import ONLY_READ
-from incident_state.hooks.shell.line import Line
 from incident_state.hooks.shell.words import Unfathomable
 from incident_state.storage.sealed import FOLDER
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 
 from incident_state.hooks.known import code, verdicts
+from incident_state.hooks.line import Line
 from incident_state.hooks.protected import is_protected
-from incident_state.hooks.shell.line import Line
 from incident_state.hooks.shell.running import Run
 
 _CLIENT = re.compile(r"claude$|@anthropic-ai/claude-code|claude-code/cli")
@@ -34,19 +34,19 @@ def touched(line: Line, project: str) -> str | None:
 def _written(run: Run, fed: Iterable[str], project: str) -> str | None:
     simple = run.simple
     if run.code:
-        acts = code.WRITES.search(run.code) or "exec" in run.code
+        acts = code.writes(run.code) or "exec" in run.code
         return "~/.claude/" if _IN_CODE.search(run.code) and acts else None
     targets = [word.text for operator, word in simple.redirects if operator in verdicts.WRITING]
     if simple.program == "claude":
         ends = {"disable", "uninstall", "remove"} & set(simple.plain)
         return "`claude plugin`" if ends else None
-    if simple.words and not verdicts.reads(simple):
+    if acts := bool(simple.words) and not verdicts.reads(simple):
         copies = simple.program in {"cp", "rsync", "install", "tar"}
         targets += simple.plain[-1:] if copies else simple.texts
     for text in dict.fromkeys(targets):
         if _leads(text, simple.cwd, project):
             return text.split("=", 1)[-1]
-    return next(iter(fed), None) if simple.words and not verdicts.reads(simple) else None
+    return next(iter(fed), None) if acts else None
 
 
 def _leads(text: str, cwd: str | None, project: str) -> bool:

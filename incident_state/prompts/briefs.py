@@ -11,7 +11,6 @@ from incident_state.documents import document
 from incident_state.state import facts
 from incident_state.state.model import State
 from incident_state.state.timeline import Event, iso
-from incident_state.storage.folder import TEAM_NOTES
 from incident_state.storage.sealed import FOLDER
 
 NOTES = ("note", "update", "remark", "onset", "mitigated", "resolved")
@@ -67,10 +66,10 @@ def brief(
         )
     parts.append(_who(step))
     parts.append(_incident(state, project))
-    if TEAM_NOTES in here:
+    if flow.TEAM_NOTES in here:
         parts.append(
             f"The team's own notes say where dashboards, runbooks and deploy scripts are: read "
-            f"{project / TEAM_NOTES} before you look further."
+            f"{project / flow.TEAM_NOTES} before you look further."
         )
     parts.append(_known(state, whole=key in {9, 11}))
     if read := [name for name in _read_first(state, step) if name in here]:

@@ -10,6 +10,7 @@ from incident_state.session import strays
 from incident_state.session.session import Session
 from incident_state.state import decisions, progress
 from incident_state.state.model import Run, State
+from incident_state.state.timeline import some
 
 STRAYED = (
     "This step may change nothing in the project, and while it was at work these changed: {}. Put "
@@ -77,12 +78,12 @@ def stopped(session: Session, agent_id: str, key: flow.StepKey) -> str | None:
             path = session.store.folder / flow.load().step(key).writes
             mend = f"{about} Mend {path}, then report again." if wrong else ""
             if strayed:
-                about = f"{about} {strays.told(strayed)} changed while it was at work".strip()
-                mend = f"{STRAYED.format(strays.told(strayed))} {mend}".strip()
+                about = f"{about} {some(strayed)} changed while it was at work".strip()
+                mend = f"{STRAYED.format(some(strayed))} {mend}".strip()
             session.save(progress.sent_back(state, now, key, about))
             return mend
         if strayed:
-            state = progress.strayed(state, now, key, strays.told(strayed))
+            state = progress.strayed(state, now, key, some(strayed))
         if not wrong:
             session.save(progress.ended(state, now, (key,), "agent finished"))
             return None

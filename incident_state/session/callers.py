@@ -132,14 +132,11 @@ def _processes(process: int) -> Iterator[tuple[bytes, Mapping[str, str]]]:
 
     A command can drop variables before it calls the helper; its ancestors keep them.
     """
-    while process > 1:
+    for above, name in _ids_above(process):
         try:
-            with open(f"/proc/{process}/environ", "rb") as file:  # noqa: PTH123 - no Path needed
+            with open(f"/proc/{above}/environ", "rb") as file:  # noqa: PTH123 - no Path needed
                 pairs = file.read().decode(errors="replace").split("\0")
-            with open(f"/proc/{process}/stat", "rb") as file:  # noqa: PTH123 - no Path needed
-                name, _, rest = file.read().partition(b"(")[2].rpartition(b")")
-            process = int(rest.split()[1])
-        except (OSError, ValueError, IndexError):
+        except OSError:
             return
         yield name, dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 

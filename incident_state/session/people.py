@@ -125,6 +125,9 @@ def answered(
 
     `question_text` is what was really asked; an answer to anything else decides nothing.
     """
+    asked = session.question(session.load())
+    # The client's transcript is waited for before others have to wait for the lock.
+    why = missing(evidence, asked.digest) if asked else None
     with session.locked():
         before = session.store.read()
         shown = session.question(before)
@@ -150,7 +153,7 @@ def answered(
                 session.save(closing.withdrawn(state, session.now()))
                 return "The user does not close the incident after all."
             answer = words
-        if why := missing(evidence, question.digest):
+        if why is not None:
             return f"This answer decides nothing: {why}."
         decision = _decision(question, answer, via="AskUserQuestion", **evidence)
         if question.kind == "existing":

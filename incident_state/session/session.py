@@ -17,7 +17,7 @@ from incident_state.state import progress, timeline
 from incident_state.state.model import DEFAULT_SEVERITY, SEVERITIES, Severity, State, Unfinished
 from incident_state.state.timeline import Event, iso
 from incident_state.storage import disk, lock
-from incident_state.storage.folder import TEAM_NOTES, Store
+from incident_state.storage.folder import Store
 from incident_state.storage.healing import Healing
 
 
@@ -270,7 +270,7 @@ class Session:
         for record in state.steps.values():
             names.update(record.replaces)
         there = self.store.there(names)
-        return there | ({TEAM_NOTES} if (self.project / TEAM_NOTES).is_file() else set())
+        return there | ({flow.TEAM_NOTES} if (self.project / flow.TEAM_NOTES).is_file() else set())
 
     def active_changes(self, state: State) -> tuple[str, str] | None:
         """The newest ACTIVE_CHANGES: its document's name and its text; None if there is none."""

@@ -18,7 +18,6 @@ from incident_state.session.session import Session
 _PATIENCE = 5  # seconds
 _LARGEST = 5_000_000  # bytes of a file of which the content is compared
 _MOST = 500  # files that are looked at
-_SHOWN = 5
 _PATH_AFTER = {"1": 8, "2": 9, "u": 10, "?": 1}  # fields before the path, by kind of line
 
 
@@ -42,12 +41,6 @@ def since(session: Session, key: flow.StepKey) -> tuple[str, ...]:
     before: dict[str, str] = json.loads(noted)
     changed = {path for path in {*before, *now} if before.get(path) != now.get(path)}
     return tuple(sorted(changed))
-
-
-def told(paths: tuple[str, ...]) -> str:
-    """Those paths in a few words."""
-    more = len(paths) - _SHOWN
-    return ", ".join(paths[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _looked_at(project: Path) -> dict[str, str] | None:

@@ -123,13 +123,17 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def some(names: Sequence[str]) -> str:
+    """The first of those names, and how many more there are."""
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
 def put_back(names: Sequence[str], during: str | None, away: str) -> str:
     """What is said of files that were not as they are sealed: which, by what, where the rest is."""
-    more = len(names) - _SHOWN
-    some = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
     by = f"changed by {during}" if during else "changed by something else than the helper"
     kept = f"; what stood there is in {away}/" if away else ""
-    return f"{some}: {by}, and put back{kept}"
+    return f"{some(names)}: {by}, and put back{kept}"
 
 
 def unsealed(events: Sequence[Event]) -> Event | None:

@@ -26,8 +26,6 @@ from incident_state.storage.healing import Healing
 from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, STAGED, STATE
 from incident_state.storage.vault import NO_PLACE, Vault, vault_of
 
-# The team's own notes, in the project beside it; they are read and never written.
-TEAM_NOTES = ".claude/incident-response.md"
 START = ("start", "<what is wrong>")
 LOCK = "lock"
 _OWN = {STATE, BACKUP, MARKER, LOCK, IGNORE, "archive"}

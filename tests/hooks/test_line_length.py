@@ -12,7 +12,7 @@ import pytest
 from incident_state.hooks import respond, touching
 from incident_state.hooks.helper_calls import is_helper_call
 from incident_state.hooks.known.places import Places
-from incident_state.hooks.shell.line import Line
+from incident_state.hooks.line import Line
 from incident_state.hooks.shell.syntax import MAX_LENGTH, take_apart
 
 if TYPE_CHECKING:

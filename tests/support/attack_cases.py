@@ -190,6 +190,7 @@ GATES = [
     "sed -i s/hooks/x/ ~/.claude/settings.json",
     "find ~/.claude -name 'settings*.json' -exec sed -i s/a/b/ {} \\;",
     "python3 -c \"from pathlib import Path; p=Path.home()/'.claude'/'settings.json'; p.write_text('{}')\"",
+    "perl -pi -e 's/hooks/x/' ~/.claude/settings.json",
     "cp /tmp/x ~/.claude.json",
     "tee /etc/claude-code/managed-settings.json < /tmp/x",
     "claude plugin disable incident-response",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from incident_state.hooks.shell.words import Word
+from incident_state.storage.sealed import FOLDER
 
 
 class Places:
@@ -16,7 +17,7 @@ class Places:
         self.own = own
         temporary = [os.environ.get("TMPDIR") or "/tmp", "/tmp", "/var/tmp"]  # noqa: S108 - where others write
         self.free = [os.path.realpath(each) for each in temporary]
-        self.free.append(os.path.join(project, ".incident-response", "scratch"))  # noqa: PTH118 - pathlib costs a hook time
+        self.free.append(os.path.join(project, FOLDER, "scratch"))  # noqa: PTH118 - pathlib costs a hook time
 
     def is_free(self, word: Word, cwd: str | None) -> bool:
         """Whether what is written at that path is nobody's but the writer's."""

@@ -10,7 +10,8 @@ import fnmatch
 import os
 import re
 
-NOTES = ".claude/incident-response.md"
+from incident_state.workflow import TEAM_NOTES
+
 READS_ONLY, ALWAYS_CHANGES = "reads only", "always changes"
 _HEADING = re.compile(r"^#+\s*(.*?)\s*#*$")
 _ITEM = re.compile(r"^\s*[-*+]\s+`?([^`]+?)`?\s*$")
@@ -23,7 +24,7 @@ class Team:
         """Read them."""
         self._lists: dict[str, list[str]] = {}
         try:
-            with open(os.path.join(project, NOTES), encoding="utf-8") as file:  # noqa: PTH118, PTH123 - pathlib costs a hook time
+            with open(os.path.join(project, TEAM_NOTES), encoding="utf-8") as file:  # noqa: PTH118, PTH123 - pathlib costs a hook time
                 lines = file.read(1_000_000).splitlines()
         except (OSError, ValueError):
             return
