@@ -54,6 +54,8 @@ GATES = ("PreToolUse", "UserPromptExpansion")
 # then lets the call through.
 LATEST = 20
 RETURNS = ("PostToolUse", "PostToolUseFailure")
+# They record what the user has let go ahead, so they run where the user was asked.
+CONSENTS = ("commands:ran", "starting:used")
 
 
 def main() -> NoReturn:
@@ -83,25 +85,23 @@ def respond(payload: Payload) -> Response:
         if "agent_id" in payload:
             handler("agents:identify")(payload)
     tool = payload.get("tool_name", "")
+    asked = event in RETURNS and handler("record:was_asked")(payload)
     told = handler("record:after")(payload) if event in RETURNS else None
     place = HANDLERS.get((event, tool))
     if place is None and event == "PreToolUse":
         place = None if handler("record:is_quiet")(payload) else "starting:using"
     elif place is None and tool.startswith("mcp__"):
         place = "starting:used"
+    if place in CONSENTS and not asked:
+        place = None
     response: Response = handler(place)(payload) if place else {}
-    if event == "PreToolUse" and not refuses(response):
-        handler("record:begins")(payload)
+    decision = response.get("hookSpecificOutput", {}).get("permissionDecision")
+    if event == "PreToolUse" and decision != "deny":
+        handler("record:begins")(payload, asked=decision == "ask")
     if told:
         said = response.setdefault("hookSpecificOutput", {"hookEventName": event})
         said["additionalContext"] = f"{told}\n{said.get('additionalContext', '')}".strip()
     return response
-
-
-def refuses(response: Response) -> bool:
-    """Whether the tool is not called, whatever the user would say."""
-    said = response.get("hookSpecificOutput", {})
-    return bool(said.get("permissionDecision") == "deny")
 
 
 def handler(place: str) -> Any:  # noqa: ANN401 - a function of a module that is loaded when needed

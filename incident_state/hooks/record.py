@@ -40,11 +40,19 @@ def before(payload: Payload) -> None:
         _compared(payload, root, vault, edited=True)
 
 
-def begins(payload: Payload) -> None:
-    """The call goes ahead, as far as this plugin is concerned: what changes now is its doing."""
+def begins(payload: Payload, *, asked: bool) -> None:
+    """The call goes ahead if the user, where asked, lets it: what changes now is its doing."""
     vault = _vault(os.path.realpath(project(payload)))
     if vault is not None and payload["tool_name"] not in QUIET:
-        calls.begins(vault, *_caller(payload), str(payload.get("tool_use_id")))
+        call = str(payload.get("tool_use_id"))
+        calls.begins(vault, *_caller(payload), call, asked=asked)
+
+
+def was_asked(payload: Payload) -> bool:
+    """Whether the user was asked about the call that came back; not known is yes."""
+    vault = _vault(os.path.realpath(project(payload)))
+    call = str(payload.get("tool_use_id"))
+    return vault is None or calls.was_asked(vault, *_caller(payload), call)
 
 
 def after(payload: Payload) -> str | None:

@@ -11,16 +11,26 @@ import time
 from contextlib import suppress
 
 CALLS = "calls"
+_ASKED = b"asked"
 LONGEST = 600  # seconds; the mark of a longer one was left by a call that never came back
 
 
-def begins(vault: str, session_id: str, agent_id: str, call: str) -> None:
-    """A tool call begins; the vault is there."""
+def begins(vault: str, session_id: str, agent_id: str, call: str, *, asked: bool) -> None:
+    """A tool call begins, the user being asked about it or not; the vault is there."""
     folder = os.path.join(vault, CALLS)
     with suppress(FileExistsError):
         os.mkdir(folder, 0o700)
-    with open(os.path.join(folder, _name(session_id, agent_id, call)), "wb"):
-        pass
+    with open(os.path.join(folder, _name(session_id, agent_id, call)), "wb") as mark:
+        mark.write(_ASKED if asked else b"")
+
+
+def was_asked(vault: str, session_id: str, agent_id: str, call: str) -> bool:
+    """Whether the user was asked about that call when it began; not known is yes."""
+    try:
+        with open(os.path.join(vault, CALLS, _name(session_id, agent_id, call)), "rb") as mark:
+            return mark.read() == _ASKED
+    except OSError:
+        return True
 
 
 def ends(vault: str, session_id: str, agent_id: str, call: str = "") -> None:
