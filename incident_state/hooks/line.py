@@ -76,16 +76,19 @@ class Line:
             simple = run.simple
             if run.remote and simple.words:
                 continue
-            inside = simple.cwd is not None and _in_folder(simple.cwd, self.places.project)
+            tries = self.places.in_scratch(simple.cwd)
+            inside = not tries and _in_folder(simple.cwd, self.places.project)
             for operator, target in simple.redirects:
-                named = _NAMES.fullmatch(target.text) or (inside and not os.path.isabs(target.text))  # noqa: PTH117 - the same
+                relative = (inside or tries) and not os.path.isabs(target.text)  # noqa: PTH117 - the same
+                named = _NAMES.fullmatch(target.text) or relative
                 if operator in WRITING and named and not self.places.is_free(target, simple.cwd):
                     return f"a redirection to {target.text}"
             if run.code:
                 if (FOLDER in run.code or inside) and known_code.writes(run.code):
                     return "a program's text that names it"
                 continue
-            if _names(simple, inside=inside) and not verdicts.reads(simple):
+            leaves = tries and not self.places.stays_in_scratch(simple.words[1:], simple.cwd)
+            if _names(simple, inside=inside or leaves) and not verdicts.reads(simple):
                 own = [w for w in simple.words if _NAMES.fullmatch(w.text)]
                 if not own or not all(self.places.is_free(word, simple.cwd) for word in own):
                     return f"`{simple.program}`"
@@ -128,6 +131,8 @@ def _names(simple: Simple, *, inside: bool) -> bool:
     return bool(words) and (named or inside)
 
 
-def _in_folder(cwd: str, project: str) -> bool:
+def _in_folder(cwd: str | None, project: str) -> bool:
+    if cwd is None:
+        return False
     folder = os.path.join(project, FOLDER)  # noqa: PTH118 - pathlib costs a hook time
     return os.path.realpath(cwd).startswith(folder) or f"/{FOLDER}/" in f"{cwd}/"

@@ -60,7 +60,15 @@ def sync_folder(folder: Path) -> None:
 def remove(path: Path) -> None:
     """The file, or the folder with all that is in it, removed."""
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        try:
+            shutil.rmtree(path)
+        except PermissionError:
+            # Some tools leave folders that even their owner may not change.
+            for folder, below, _ in os.walk(path):
+                for each in (Path(folder, name) for name in below):
+                    if not each.is_symlink():
+                        each.chmod(0o700)
+            shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
 

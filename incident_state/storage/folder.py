@@ -23,12 +23,12 @@ from incident_state.state.file import dump
 from incident_state.state.model import State, Unfinished
 from incident_state.storage import backup, disk, healing, lock, sealed
 from incident_state.storage.healing import Healing
-from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, STAGED, STATE
+from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, SCRATCH, STAGED, STATE
 from incident_state.storage.vault import NO_PLACE, Vault, vault_of
 
 START = ("start", "<what is wrong>")
 LOCK = "lock"
-_OWN = {STATE, BACKUP, MARKER, LOCK, IGNORE, "archive"}
+_OWN = {STATE, BACKUP, MARKER, LOCK, IGNORE, SCRATCH, "archive"}
 
 
 class Store:
@@ -242,7 +242,8 @@ class Store:
     def move_to_archive(self, state: State, *, successor: bool) -> None:
         """The session moved whole to `archive/<id>/`, `state` as its state.json there.
 
-        With a successor the state here stays, until the successor's takes its place at once.
+        With a successor the state here stays, until the successor's takes its place at once. What
+        agents tried out is no part of it, and goes: nobody has masked the secrets in it.
         """
         target = self.folder / "archive" / state.incident_id
         with self.whole() as changes, disk.refusals("archive the session"):
@@ -250,6 +251,7 @@ class Store:
                 folder.mkdir(mode=0o700, exist_ok=True)
             changes.move(self.folder, target, self._session_files())
             changes.write(target / STATE, dump(state).encode())
+            changes.drop(self.folder / SCRATCH)
             disk.sync_folder(target.parent)
             if not successor:
                 self._seal(None, b"")

@@ -29,6 +29,7 @@ FOLDER = ".incident-response"
 STATE, BACKUP, MARKER, IGNORE = "state.json", "state.json.bak", "open", ".gitignore"
 STAGED = "staged-"  # before a document's name: its new text, which waits to take its place
 RECORD, BEFORE, KEPT, EDITED, SEEN = "record", "record.bak", "kept", "edited", "seen"
+SCRATCH = "scratch"  # what agents try out: no part of the record, and not archived
 # Folders of which each file is sealed; beside them, the current documents are.
 WHOLE = ("archive", "revisions")
 PUT_AWAY = "revisions/put-back-"  # before a number: what stood where something was put back

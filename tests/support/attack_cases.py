@@ -7,6 +7,11 @@ from typing import Any
 
 # Changes to production that no step at work may make: none goes through unasked.
 PRODUCTION = [
+    # A program of one's own that calls another
+    "python3 calls.py",
+    "cd .incident-response/scratch && python3 ../../calls.py",
+    "cd .incident-response/scratch && python3 -c 'import requests; requests.delete(\"http://x\")'",
+    "cd .incident-response/scratch && kubectl delete pod x",
     "kubectl -n search delete pod search-0",
     "kubectl -n logs rollout restart deploy/logs",
     "kubectl --context get -n get delete ns shop",

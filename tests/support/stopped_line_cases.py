@@ -208,5 +208,6 @@ SCRIPTS = {
     "deploy.sh": "#!/bin/sh\nkubectl apply -f x\n",
     "evil.sh": "#!/bin/sh\nrm -rf .incident-response\n",
     "evil.py": 'import shutil\nshutil.rmtree(".incident-response")\n',
+    "calls.py": 'import subprocess\nsubprocess.run(["kubectl", "delete", "pod", "x"])\n',
     "run_tests.sh": "#!/bin/sh\nmkdir -p build\npytest\n",
 }

@@ -29,6 +29,7 @@ _CONNECTS = re.compile(
     r"fetch\s*\(|axios|https?\.(?:request|get)|Net::|LWP|fsockopen|curl_|require\s*\(\s*['\"](?!\.|fs|path|os|util|url)|"
     r"aws-sdk|@aws|@google|@kubernetes|hvac|consul|ldap|grpc|boltons\.db|telnetlib|xmlrpc"
 )
+_LEAVES = re.compile(r"\.\.|['\"](?:/|~)|expanduser|home\s*\(|environ|getenv|chdir|process\.env")
 _IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w., \t]+))", re.MULTILINE)
 _HARMLESS = frozenset(
     "subprocess json sys re os pathlib datetime time math statistics collections itertools "
@@ -45,6 +46,11 @@ _HARMLESS = frozenset(
 def writes(text: str) -> bool:
     """Whether a program's text, its interpreter's options before it, plainly writes files."""
     return bool(WRITES.search(text) or _IN_PLACE.match(text))
+
+
+def leaves(text: str) -> bool:
+    """Whether a program's text may name a file outside the folder in which it runs."""
+    return _LEAVES.search(text) is not None
 
 
 def acts(text: str, *, python: bool) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Iterable
 
 from incident_state.hooks.shell.words import Word
-from incident_state.storage.sealed import FOLDER
+from incident_state.storage.sealed import FOLDER, SCRATCH
+
+# A path that may lead out of the folder where it is named.
+_LEADS = re.compile(r"(?:^|=)[/~]|\.\.").search
 
 
 class Places:
@@ -17,7 +22,8 @@ class Places:
         self.own = own
         temporary = [os.environ.get("TMPDIR") or "/tmp", "/tmp", "/var/tmp"]  # noqa: S108 - where others write
         self.free = [os.path.realpath(each) for each in temporary]
-        self.free.append(os.path.join(project, FOLDER, "scratch"))  # noqa: PTH118 - pathlib costs a hook time
+        self.scratch = os.path.join(project, FOLDER, SCRATCH)  # noqa: PTH118 - pathlib costs a hook time
+        self.free.append(self.scratch)
 
     def is_free(self, word: Word, cwd: str | None) -> bool:
         """Whether what is written at that path is nobody's but the writer's."""
@@ -33,4 +39,15 @@ class Places:
         # A project that lies in a temporary place is a project all the same.
         inside = path == self.project or path.startswith(self.project + os.sep)
         free = self.free[-1:] if inside else self.free
-        return any(path.startswith(each + os.sep) for each in free)
+        return path == self.scratch or any(path.startswith(each + os.sep) for each in free)
+
+    def in_scratch(self, cwd: str | None) -> bool:
+        """Whether what runs there runs among what agents try out."""
+        return cwd is not None and f"{os.path.realpath(cwd)}{os.sep}".startswith(
+            self.scratch + os.sep
+        )
+
+    def stays_in_scratch(self, words: Iterable[Word], cwd: str | None) -> bool:
+        """Whether a command runs there, and names no path that leads elsewhere."""
+        paths = (Word(w.text.rpartition("=")[2], w.unseen) for w in words if _LEADS(w.text))
+        return self.in_scratch(cwd) and all(self.is_free(path, cwd) for path in paths)

@@ -66,7 +66,7 @@ READERS |= {f"{name}.sh": READERS[name] for name in READERS if name.startswith("
 WRITERS = frozenset(
     "rm rmdir unlink mkdir touch truncate shred tee patch chmod chown chgrp ed ex split "
     "csplit mktemp mkfifo gunzip gzip bunzip2 bzip2 xz zstd 7z zip tar unzip setfacl sponge "
-    "rename trash srm sed perl yq sort uniq tree xxd vim vi nvim nano emacs code black ruff "
+    "rename trash venv virtualenv srm sed perl yq sort uniq tree xxd vim vi nvim nano emacs code black ruff "
     "prettier eslint gofmt shfmt rustfmt stylelint biome awk find fd cpio".split()
 )
 # The same, but only the last one, or what an option names.

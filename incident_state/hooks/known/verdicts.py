@@ -34,15 +34,26 @@ def findings(run: Run, places: Places) -> list[Finding]:
         found.append(Finding(UNKNOWN, _exact(run), shown))
     elif run.code:
         kind = READS if _judged_by_lines(run) else code.acts(run.code, python=_is_python(run))
+        if kind == PROJECT and places.in_scratch(simple.cwd) and not code.leaves(run.code):
+            kind = READS
         if kind:
             found.append(Finding(UNKNOWN if run.script else kind, _exact(run), shown))
     elif simple.words:
         kind = _program(simple, places)
+        if kind == PROJECT and not run.remote and _tries(simple, places):
+            kind = READS
         # A script of the team's may build and test; what it does to production counts.
         if kind and not (run.script and kind in {PROJECT, UNKNOWN}):
             kind = PRODUCTION if run.remote and kind == PROJECT else kind
             found.append(Finding(kind, subcommands.key(simple), shown))
     return found
+
+
+def _tries(simple: Simple, places: Places) -> bool:
+    """Whether it changes nothing but what is tried out in the scratch folder."""
+    if simple.program == "git" and simple.texts[:1] == ["clone"]:
+        return len(simple.plain) > 2 and places.is_free(simple.words[-1], simple.cwd)  # noqa: PLR2004 - what, from where, to where
+    return places.stays_in_scratch(simple.words[1:], simple.cwd)
 
 
 def _is_python(run: Run) -> bool:

@@ -214,7 +214,10 @@ class _Unwrapping:
             yield replace(inner, hidden=True)
             return
         named = _HASH_BANG.match(text)
-        yield replace(inner, code=text)
+        if not bourne:
+            yield from self._code(inner, text, depth)
+        else:
+            yield replace(inner, code=text)
         if bourne or (named and named[1] in known.SHELLS):
             yield from self._lines(inner, [text], depth + 1)
 
