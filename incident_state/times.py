@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import datetime, timezone
 
@@ -20,6 +21,18 @@ def moment(text: str) -> datetime:
     match = _TIME.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text.strip()[:40]!r} is no time such as {EXAMPLE}")
+    return _moment(match)
+
+
+def found(text: str) -> datetime | None:
+    """The first moment in the text, in UTC; None if no time with its zone is in it."""
+    match = _TIME.search(text)
+    with contextlib.suppress(ValueError):
+        return _moment(match) if match else None
+    return None
+
+
+def _moment(match: re.Match[str]) -> datetime:
     part = (match["part"] or "").ljust(6, "0")[:3]
     zone = f"{match['ahead']}{match['hours']}:{match['minutes']}" if match["ahead"] else "+00:00"
     try:
@@ -28,4 +41,4 @@ def moment(text: str) -> datetime:
         )
         return found.astimezone(timezone.utc)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{text.strip()[:40]!r} is no time: {error}") from error
+        raise ValueError(f"{match[0]!r} is no time: {error}") from error

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
-from incident_state.documents import document
+from incident_state.documents import document, first_lines, markdown
 from incident_state.state import facts
 from incident_state.state.model import State
 
@@ -41,6 +42,11 @@ _HEALTH = (
     ("03-mitigation.md", facts.STATUS_AFTER),
 )
 _GIST = 200
+# A row of a table: an item's number, then the outcome.
+_REFUTED = re.compile(
+    r"^\|?[ *_]*(?P<number>\w+-?\d+)[ *_]*\|[ *_]*refuted\b[*_: ]*(?P<why>[^|\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def last_words(state: State) -> str:
@@ -60,6 +66,7 @@ def follow_ups(state: State, texts: Mapping[str, str]) -> tuple[str, ...]:
         "no-incident": _proposed(texts),
     }[outcome]
     named = [line for name, lines in AFTER.items() if name in state.files_created for line in lines]
+    named += _refuted(texts)
     learning = (LEARNING,) if "10-postmortem.md" in state.files_created else ()
     return (*first, *named, *learning)
 
@@ -90,8 +97,16 @@ def _waiting(texts: Mapping[str, str]) -> tuple[str, ...]:
 def _proposed(texts: Mapping[str, str]) -> tuple[str, ...]:
     """What triage proposed, though there was no incident: an alert to route, say."""
     return _quoted(texts, "look through what was proposed", _PROPOSALS) or _quoted(
-        texts, "look through what was found", (("01-classification.md", document.SEVERITY),)
+        texts, "look through what was found", (("01-classification.md", first_lines.SEVERITY),)
     )
+
+
+def _refuted(texts: Mapping[str, str]) -> Iterator[str]:
+    """What a later document refutes of the postmortem's action items, which still lists it."""
+    for name in ("11-monitoring.md", "12-hardening.md"):
+        for row in _REFUTED.finditer(markdown.section(texts.get(name, ""), "ACTION_ITEMS")):
+            what = document.gist(f"{row['number']}: {row['why']}", _GIST)
+            yield f"take out of 10-postmortem.md what {name} refutes: {what}"
 
 
 def _quoted(
@@ -99,6 +114,8 @@ def _quoted(
 ) -> tuple[str, ...]:
     """The first of those sections that is there, in brief and with its document's name."""
     for name, section in places:
-        if found := document.brief(texts.get(name, ""), section, _GIST):
+        text = texts.get(name, "")
+        applies = not first_lines.not_applicable(markdown.section(text, section))
+        if applies and (found := document.brief(text, section, _GIST)):
             return (f"{what} ({name}): {found}",)
     return ()

@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, first_lines
 from incident_state.state import facts, progress
 from incident_state.state.model import State
 from incident_state.state.timeline import EventKind, iso
 
 # With its label two lines of a terminal: the client's dialog scrolls the top of a long one away.
 SHOWN = 110
+
+# What can be published now is shown whole, as long as its brief lets it be.
+TO_PUBLISH, WHOLE = "STATUS_UPDATE", 420
 
 QuestionKind = Literal["checkpoint", "closing", "failed", "rolled-back", "existing"]
 
@@ -139,7 +142,7 @@ def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question
 def _deployment(texts: Mapping[str, str]) -> str:
     """What the current document of step 8 says of the deployment; empty if there is none."""
     name = flow.load().step(facts.DEPLOYMENT).writes
-    return document.stated(texts.get(name, ""), facts.DEPLOYED)
+    return first_lines.stated(texts.get(name, ""), facts.DEPLOYED)
 
 
 def _changed_since(state: State, number: int) -> tuple[str, ...]:
@@ -191,8 +194,9 @@ def _shown_value(
         if state.declared and state.declared != state.severity:
             return f"{state.severity} (declared by you: {state.declared})"
         return state.severity
+    limit = WHOLE if section == TO_PUBLISH else SHOWN
     for name in checkpoint.reviews:
-        if shown := document.brief(texts.get(name, ""), section, SHOWN):
+        if shown := document.brief(texts.get(name, ""), section, limit):
             return shown
     return "unknown"
 

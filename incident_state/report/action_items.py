@@ -1,10 +1,10 @@
-"""Action items as a postmortem lists them: rows of a table, or items of a list."""
+"""Action items as documents list them, in a table or a list, and those of several gathered."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from incident_state.report.rendering import parsed, plain
@@ -14,12 +14,20 @@ if TYPE_CHECKING:
 
 SECTION = "ACTION_ITEMS"
 _WORDS = {
-    "action": r"action(?: items?)?|items?|tasks?|what|to-?do|description",
+    "action": r"action(?: items?)?|outcomes?|items?|tasks?|what|to-?do|description",
     "owner": r"owners?|owned by|assignees?|assigned to|who|responsible",
     "deadline": r"deadline|due(?: date| by)?|by when|when|target(?: date)?|until",
+    "done_when": r"done when|acceptance(?: criteri(?:on|a))?|verified by|success criteri(?:on|a)",
+    "kind": r"kind|category",
+    "number": r"#|no\.?|nr\.?|id",
 }
 _COLUMNS = {name: re.compile(words, re.IGNORECASE) for name, words in _WORDS.items()}
-_BESIDE = re.compile(r"#|no\.?|nr\.?|id|priority|status|type|state", re.IGNORECASE)
+_BESIDE = re.compile(rf"{_WORDS['number']}|priority|status|type|state", re.IGNORECASE)
+# A number that names an item in the other documents as well.
+_NUMBER = re.compile(r"[A-Z]{1,4}-?\d{1,3}", re.IGNORECASE)
+_REFUTED = re.compile(
+    r"(?:\W*refuted\b[\s:.,\u2013\u2014-]*)(?P<why>.*)", re.IGNORECASE | re.DOTALL
+)
 _FIELD = re.compile(
     rf"(?<!\w)(?:(?P<owner>{_WORDS['owner']})|(?P<deadline>{_WORDS['deadline']}))\s*[:=]\s*",
     re.IGNORECASE,
@@ -32,11 +40,19 @@ _NOTHING = frozenset({"", "-", "\u2013", "\u2014", "?", "unknown", "none", "n/a"
 
 @dataclass(frozen=True)
 class ActionItem:
-    """What is to be done, by whom, until when; None is not stated."""
+    """What is to be done, by whom, until when; None is not stated.
+
+    Of one that is gathered also which document lists it, and which later one refutes it, and why.
+    """
 
     action: str
     owner: str | None = None
     deadline: str | None = None
+    done_when: str | None = None
+    kind: str | None = None
+    number: str | None = None
+    source: str = ""
+    refuted: tuple[str, str] | None = None
 
 
 def action_items(section: str) -> tuple[ActionItem, ...]:
@@ -56,6 +72,38 @@ def action_items(section: str) -> tuple[ActionItem, ...]:
             end = at + 1
         at = end
     return tuple(found)
+
+
+def gathered(sections: Iterable[tuple[str, str]]) -> tuple[ActionItem, ...]:
+    """The items of several documents, each given by name and section, in order.
+
+    A row that refutes an item of an earlier document is no item: the earlier one is marked.
+    """
+    found: list[ActionItem] = []
+    for name, section in sections:
+        earlier = len(found)
+        for item in action_items(section):
+            said = _REFUTED.match(item.action)
+            at = _refuted(item, found[:earlier]) if said else None
+            if said and at is not None:
+                found[at] = replace(found[at], refuted=(name, said["why"].strip()))
+            else:
+                found.append(replace(item, source=name))
+    return tuple(found)
+
+
+def _refuted(row: ActionItem, earlier: Sequence[ActionItem]) -> int | None:
+    """Which of the earlier items the row speaks of: by its number, or by naming or quoting it."""
+    said = row.action.casefold()
+    numbers = {each.casefold() for each in _NUMBER.findall(row.action)}
+    own = (row.number or "").casefold()
+    by_number = {(each.number or "").casefold(): at for at, each in enumerate(earlier)}
+    by_number.pop("", None)
+    if own in by_number:
+        return by_number[own]
+    quoted = [at for at, each in enumerate(earlier) if each.action.casefold() in said]
+    named = [by_number[number] for number in sorted(numbers) if number in by_number]
+    return next(iter(quoted + named), None)
 
 
 def _end(tokens: Sequence[Token], start: int, kind: str) -> int:
@@ -78,17 +126,25 @@ def _from_table(tokens: Sequence[Token]) -> Iterator[ActionItem]:
         return
     columns = {name: _column(rows[0], pattern) for name, pattern in _COLUMNS.items()}
     if columns["action"] is None:
-        taken = {columns["owner"], columns["deadline"]}
+        taken = {at for name, at in columns.items() if name != "action"}
         others = [n for n, head in enumerate(rows[0]) if n not in taken]
         named = [n for n in others if not _BESIDE.fullmatch(rows[0][n])]
         columns["action"] = next(iter(named or others), None)
     for row in rows[1:]:
-        action, owner, deadline = (
-            _stated(row[at]) if at is not None and at < len(row) else None
-            for at in (columns["action"], columns["owner"], columns["deadline"])
-        )
-        if action or owner or deadline:
-            yield ActionItem(action or "unknown", owner, deadline)
+        cells = {
+            name: _stated(row[at]) if at is not None and at < len(row) else None
+            for name, at in columns.items()
+        }
+        number = cells.pop("number") or ""
+        if any(cells.values()):
+            yield ActionItem(
+                cells["action"] or "unknown",
+                cells["owner"],
+                cells["deadline"],
+                cells["done_when"],
+                cells["kind"],
+                number if _NUMBER.fullmatch(number) else None,
+            )
 
 
 def _column(heads: Sequence[str], pattern: re.Pattern[str]) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, markdown
 from incident_state.errors import StateError
 from incident_state.report.rendering import MAX_CHARACTERS
 from incident_state.session.session import Session
@@ -49,7 +49,7 @@ def _paper(session: Session, state: State, name: str) -> Paper:
         return Paper(
             name,
             title,
-            document.section(text, document.FINDINGS_HEADING),
+            markdown.section(text, document.FINDINGS_HEADING),
             f"{document.FINDINGS_HEADING}; the rest of it repeats the documents above.",
         )
     first, _, rest = text.partition("\n")

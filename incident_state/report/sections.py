@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from incident_state.documents import document
+from incident_state.documents import markdown
 from incident_state.report import library
-from incident_state.report.action_items import SECTION, action_items
+from incident_state.report.action_items import SECTION, ActionItem, gathered
 from incident_state.report.drawing import NARROW, WIDE, drawn, key
 from incident_state.report.lanes import MARKS, lanes, named, until
 from incident_state.report.markup import Child, Markup, element, join
@@ -130,16 +130,44 @@ def _actions(view: View, papers: Papers, shelf: tuple[library.Shelved, ...]) -> 
         # A closed incident owes none.
         note = None if view.state.closed is not None else "The postmortem is not written yet."
         return element("p", note, class_="note") if note else None
-    items = action_items(document.section(paper.text, SECTION))
-    place = library.anchor_of(shelf, POSTMORTEM, SECTION)
-    link = element("a", SECTION.replace("_", " "), href=f"#{place}")
-    code = element("code", POSTMORTEM)
+    listing = [p for p in papers.current if markdown.section(p.text, SECTION)]
+    items = gathered((p.name, markdown.section(p.text, SECTION)) for p in listing)
+    links = []
+    for each in listing or [paper]:
+        place = library.anchor_of(shelf, each.name, SECTION)
+        links += [", ", element("a", each.name, href=f"#{place}")]
     if not items:
-        found = "No table and no list of action items was found in the section "
-        return element("p", found, link, " of ", code, ".", class_="note")
-    rows = (_row(i.action, _or_unknown(i.owner), _or_unknown(i.deadline)) for i in items)
-    source = element("p", f"{len(items)}, from ", link, " of ", code, class_="note")
-    return join(source, table(("Action", "Owner", "Deadline"), rows, "actions"))
+        words = SECTION.replace("_", " ")
+        found = f"No table and no list of action items was found in the section {words} of "
+        return element("p", found, *links[1:], ".", class_="note")
+    source = element("p", f"{len(items)}, from ", *links[1:], class_="note")
+    return join(source, _items(items))
+
+
+def _items(items: Sequence[ActionItem]) -> Markup:
+    """The items as a table; columns that no item fills are left out."""
+    columns: dict[str, list[Child]] = {
+        "#": [i.number for i in items],
+        "Action": [_action(i) for i in items],
+        "Done when": [i.done_when for i in items],
+        "Owner": [_or_unknown(i.owner) for i in items],
+        "Deadline": [_or_unknown(i.deadline) for i in items],
+        "Kind": [i.kind for i in items],
+    }
+    filled = {head: cells for head, cells in columns.items() if any(cells)}
+    classes = [head.lower().replace(" ", "-") for head in filled]
+    rows = (
+        element("tr", *(element("td", c, class_=k) for c, k in zip(cells, classes, strict=True)))
+        for cells in zip(*filled.values(), strict=True)
+    )
+    return table(filled, rows, "actions")
+
+
+def _action(item: ActionItem) -> Child:
+    if item.refuted is None:
+        return item.action
+    name, why = item.refuted
+    return join(element("s", item.action), element("br"), f"Refuted in {name}: {why}")
 
 
 def _or_unknown(value: str | None) -> Child:

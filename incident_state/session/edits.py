@@ -6,7 +6,7 @@ Who changed one is not known: an editor leaves no name. Who has a change taken o
 from __future__ import annotations
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, markdown
 from incident_state.errors import Refused
 from incident_state.session.session import Session
 from incident_state.state import progress
@@ -90,7 +90,7 @@ def _kept(session: Session, state: State, record: Consolidation) -> State:
         update={
             "at": now,
             "digest": document.digest(data),
-            "synthesis": document.section(text, document.FINDINGS_HEADING),
+            "synthesis": markdown.section(text, document.FINDINGS_HEADING),
             "edited": True,
         }
     )

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import markdown
 from incident_state.errors import DiskError, Locked, NoSession
 from incident_state.prompts.next import Answer, answer, none, unread
 from incident_state.session.edits import reconciled
@@ -59,7 +59,7 @@ def findings(session: Session) -> Mapping[str, str]:
     for number in flow.load().combined_from():
         step = flow.load().step(number)
         text = session.text(step.writes)
-        found |= {n: document.section(text, n) for n in FINDINGS if n in step.sections}
+        found |= {n: markdown.section(text, n) for n in FINDINGS if n in step.sections}
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from incident_state import helper
 from incident_state import workflow as flow
-from incident_state.documents import document, masking
+from incident_state.documents import document, first_lines, markdown, masking
 from incident_state.errors import DiskError, Locked, NoSession, Refused
 from incident_state.prompts import questions
 from incident_state.session.callers import Caller
@@ -248,12 +248,12 @@ class Session:
 
         step = flow.load().step(key)
         text, data, masked = self.masked(step.writes, self.problems_of(state, key))
-        states_severity = document.SEVERITY in step.sections
-        said = document.stated(text, document.SEVERITY)
+        states_severity = first_lines.SEVERITY in step.sections
+        said = first_lines.stated(text, first_lines.SEVERITY)
         return progress.Found(
             digest=document.digest(data),
             lines=lines.marks(text),
-            stated=document.facts(text, step),
+            stated=first_lines.facts(text, step),
             severity=next((s for s in SEVERITIES if states_severity and s == said), None),
             masked=masked,
         )
@@ -287,7 +287,7 @@ class Session:
                 listed.append((record.replaced_at, record.replaces[-1]))
         for _, name in sorted(listed, reverse=True):
             with contextlib.suppress(ValueError):
-                return name, document.section(self.text(name), "ACTIVE_CHANGES")
+                return name, markdown.section(self.text(name), "ACTIVE_CHANGES")
         return None
 
     def combined(self, state: State, synthesis: str, older: str = "") -> str:

@@ -19,6 +19,7 @@ Outcome = Literal["resolved", "mitigated", "unresolved", "no-incident"]
 
 MITIGATION, DEPLOYMENT = 3, 8
 ONSET, UNKNOWN = "ONSET", "unknown"
+REPORTED, EVIDENCE_UNTIL = "REPORTED", "EVIDENCE_UNTIL"
 STATUS_AFTER, DEPLOYED, ROLLED_BACK = "SERVICE_STATUS_AFTER", "DEPLOYMENT_STATUS", "ROLLBACK_STATUS"
 HEALTH, HEALTH_ROLLED_BACK = "SERVICE_HEALTH_POST_DEPLOY", "SERVICE_HEALTH_POST_ROLLBACK"
 NOTHING_DEPLOYED = frozenset({"Not deployed", "Nothing to deploy"})
@@ -56,6 +57,23 @@ def onset(state: State) -> datetime | None:
     )
     documented = None if said == UNKNOWN else datetime.fromisoformat(said)
     return state.pinned_onset or documented or state.declared_onset
+
+
+def reported(state: State) -> datetime | None:
+    """When it was first reported, by the incident's clock, as step 1 found; None if it did not."""
+    return min(_moments(state, REPORTED), default=None)
+
+
+def evidence_until(state: State) -> datetime | None:
+    """How far the evidence reaches that documents are made of; None if none says it."""
+    return max(_moments(state, EVIDENCE_UNTIL), default=None)
+
+
+def _moments(state: State, name: str) -> list[datetime]:
+    """What the current documents say under that name."""
+    keys = [key for key, record in state.steps.items() if record.completed is not None]
+    said = (stated(state, key, name) for key in keys)
+    return [datetime.fromisoformat(each) for each in said if each]
 
 
 def mitigated_at(state: State) -> datetime | None:

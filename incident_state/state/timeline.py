@@ -46,6 +46,8 @@ EventKind = Literal[
     "unsealed",
     "sealed",
 ]
+# What documents state that is a time, or unknown.
+MOMENTS = frozenset(["ONSET", "REPORTED", "EVIDENCE_UNTIL"])
 # Whether the record is sealed: the newest of them says so, and where there is none it is.
 SEAL = frozenset(["unsealed", "sealed"])
 # What befell the record, beside what people and agents do.
@@ -65,9 +67,9 @@ Moment = Annotated[datetime, AfterValidator(_utc)]
 
 
 def _readable(stated: dict[str, str]) -> dict[str, str]:
-    onset = stated.get("ONSET", "unknown")
-    if onset != "unknown":
-        _utc(datetime.fromisoformat(onset))
+    for name in MOMENTS & stated.keys():
+        if stated[name] != "unknown":
+            _utc(datetime.fromisoformat(stated[name]))
     return stated
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incident_state.documents import document
+from incident_state.documents import document, first_lines, markdown
 from incident_state.session.session import Session
 from incident_state.terminal.picture import decision, facts
 from incident_state.views.moments import clock, length
@@ -15,6 +15,8 @@ KNOWN = (
     ("Service now", "SERVICE_STATUS_AFTER"),
     ("Cause", "ROOT_CAUSE"),
 )
+# What can be published, the newest first.
+TO_PUBLISH = ("STATUS_UPDATE", "FIRST_STATUS_UPDATE")
 GIST = 160
 DECISIONS = 4
 
@@ -38,6 +40,7 @@ def handoff(session: Session, view: View) -> str:
     lines += _block("Failed", [f"{name}: {reason}" for _, name, reason in view.failures])
     changes = document.plain(view.changes[1]).splitlines() if view.changes else ["nothing known"]
     lines += _block("Changed in production, with its undo", [c for c in changes if c.strip()])
+    lines += _to_publish(session, view)
     lines += _block("Decided", [decision(event, view) for event in view.decisions[-DECISIONS:]])
     lines += _block("Open", _open(view))
     lines += _block("Left to do", list(view.facts.follow_ups))
@@ -75,6 +78,17 @@ def _known(session: Session, view: View) -> list[str]:
             if label not in found and (said := document.brief(text, section, GIST)):
                 found[label] = said
     return [f"{label}: {said}" for label, said in found.items()]
+
+
+def _to_publish(session: Session, view: View) -> list[str]:
+    found: list[str] = []
+    texts = session.texts(view.state.files_created)
+    for section in TO_PUBLISH:
+        for name, text in texts.items():
+            said = markdown.section(text, section)
+            if said and not first_lines.not_applicable(said):
+                found += _block(f"To publish ({name})", document.plain(said).splitlines())
+    return found
 
 
 def _open(view: View) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, first_lines
 from incident_state.documents.masking import mask
 
 STEP = flow.load().step(8)
@@ -50,6 +50,13 @@ FAULTS = {
         written(ROLLBACK_READINESS="Yes, mostly"),
         ["the first line of ROLLBACK_READINESS is not just Yes or No"],
     ),
+    "why a section does not apply is not said": (
+        written(VALIDATION_RESULTS="Not applicable.", MONITORING_DASHBOARD="**N/A**"),
+        [
+            "section VALIDATION_RESULTS is not applicable, but does not say why",
+            "section MONITORING_DASHBOARD is not applicable, but does not say why",
+        ],
+    ),
     "an earlier attempt wrote it": (
         written().replace("attempt 2", "attempt 1"),
         [f"its first line is not exactly {COMMENT}"],
@@ -62,6 +69,40 @@ def test_a_document_is_refused_for_what_is_wrong_with_it(fault: str) -> None:
     """The refusal names the fault, and only that."""
     text, expected = FAULTS[fault]
     assert document.problems(text, STEP, COMMENT) == expected
+
+
+@pytest.mark.parametrize("step", [*flow.load().steps, flow.load().rollback], ids=lambda s: s.label)
+def test_a_section_may_not_apply_if_it_says_why(step: flow.Step) -> None:
+    """In one line, everywhere but the severity; a fixed word is then that of nothing done."""
+    why = "Not applicable: a package that users install"
+    texts = {name: "P2" if name == "SEVERITY" else why for name in step.sections}
+    comment = document.first_comment("INC-20261123-140500-abcd", step, 1)
+    parts = [comment, "# It", *(f"## {name}\n\n{text}" for name, text in texts.items())]
+    text = "\n\n".join(parts)
+    assert document.problems(text, step, comment) == []
+    assert first_lines.facts(text, step) == {
+        name: word for name, word in first_lines.NOT_APPLICABLE.items() if name in step.sections
+    }
+    refused = text.replace("P2", why)
+    expected = ["the first line of SEVERITY is not just P0, P1, P2 or P3"] if step.key == 1 else []
+    assert document.problems(refused, step, comment) == expected
+
+
+def test_a_document_states_when_it_was_reported_and_how_far_its_evidence_reaches() -> None:
+    """In a line of its own, whatever stands around; a line without a time states nothing."""
+    text = written(
+        MONITORING_DASHBOARD="- **Evidence until:** 2026-07-02 15:42+02:00, the log's end\n"
+        "> Reported: 2026-07-02T13:45Z",
+        VALIDATION_RESULTS="evidence until it broke, none",
+    )
+    assert first_lines.facts(text, STEP) == {
+        "DEPLOYMENT_STATUS": "Deployed",
+        "ROLLBACK_READINESS": "Yes",
+        "SERVICE_HEALTH_POST_DEPLOY": "Healthy",
+        "REPORTED": "2026-07-02T13:45:00+00:00",
+        "EVIDENCE_UNTIL": "2026-07-02T13:42:00+00:00",
+    }
+    assert "REPORTED" not in first_lines.facts(written(ACTIVE_CHANGES="Reported: today"), STEP)
 
 
 def test_the_investigation_holds_the_three_documents_one_level_down() -> None:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from incident_state import cli, hooks
 from incident_state import workflow as flow
-from incident_state.documents import document, masking
+from incident_state.documents import document, markdown, masking
 from tests.faults.bad_input import VALUES, Bad
 from tests.support.told_incident import STORIES, Told
 
@@ -152,7 +152,7 @@ class Fuzz:
         assert masking.mask(masked)[0] == masked, "masked twice is another text"
         wrong = document.problems(text, step, comment)
         if not wrong:
-            assert all(document.section(text, name) for name in step.sections)
+            assert all(markdown.section(text, name) for name in step.sections)
         document.gist(text)
         combined = document.combine("x", [text] * 3, text)
         assert combined.count("\n## Combined Findings\n") >= 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incident_state.report.action_items import ActionItem, action_items
+from incident_state.report.action_items import ActionItem, action_items, gathered
 
 LAID_OUT = {
     "a table": (
@@ -16,6 +16,22 @@ LAID_OUT = {
     "other words, another order": (
         "|#|DUE DATE|Assignee|Task|Priority|\n|-|-|-|-|-|\n|1|Friday|*Ada*|Fix `x`|P1|\n",
         [ActionItem("Fix x", "Ada", "Friday")],
+    ),
+    "a table of outcomes": (
+        (
+            "|#|Outcome|Done when|Owner|Due|Kind|\n|-|-|-|-|-|-|\n"
+            "|A1|It is bounded|`make check` fails without|SRE|review + 14 days|prevent|\n"
+        ),
+        [
+            ActionItem(
+                "It is bounded",
+                "SRE",
+                "review + 14 days",
+                "make check fails without",
+                "prevent",
+                "A1",
+            )
+        ],
     ),
     "a table that names no action": (
         "|#|Improvement|Owner|\n|-|-|-|\n|1|Fix it|Ada|\n",
@@ -68,6 +84,38 @@ def test_items_are_found_and_what_is_missing_is_not_made_up(how: str) -> None:
     """Rows of tables and items of lists, in order; else nothing."""
     section, expected = LAID_OUT[how]
     assert list(action_items(section)) == expected
+
+
+HEAD = "|#|Outcome|Owner|\n|-|-|-|\n"
+EARLIER = f"{HEAD}|A1|Alert on lag|SRE|\n|A2|Pool is bounded|App|\n"
+REFUTING = {
+    "by its number": "|A2|Refuted: the pool was never full|-|",
+    "by naming it": "|M1|**Refuted** (A2): the pool was never full|-|",
+    "by quoting it": "| |Refuted - Pool is bounded: the pool was never full| |",
+}
+
+
+@pytest.mark.parametrize("how", REFUTING)
+def test_an_item_that_a_later_document_refutes_is_marked_and_not_lost(how: str) -> None:
+    """It is not an item of its own, and what is new there follows."""
+    later = f"{HEAD}{REFUTING[how]}\n|M2|A check of lag|SRE|\n"
+    found = gathered([("10-postmortem.md", EARLIER), ("11-monitoring.md", later)])
+    assert [(i.number, i.action, i.source) for i in found] == [
+        ("A1", "Alert on lag", "10-postmortem.md"),
+        ("A2", "Pool is bounded", "10-postmortem.md"),
+        ("M2", "A check of lag", "11-monitoring.md"),
+    ]
+    name, why = found[1].refuted or ("", "")
+    assert (name, why.endswith("the pool was never full")) == ("11-monitoring.md", True)
+    assert [i.refuted for i in (found[0], found[2])] == [None, None]
+
+
+def test_what_refutes_no_item_stays_an_item() -> None:
+    """Nothing that somebody wrote is lost."""
+    found = gathered(
+        [("10-postmortem.md", EARLIER), ("12-hardening.md", f"{HEAD}|A9|Refuted: x||")]
+    )
+    assert [i.action for i in found] == ["Alert on lag", "Pool is bounded", "Refuted: x"]
 
 
 WORDS = st.from_regex(r"[A-Z][a-z]{2,8}( [a-z]{3,8}){0,3}", fullmatch=True).filter(

@@ -111,16 +111,33 @@ def test_the_drawing_has_a_bar_for_each_piece_of_work_and_says_so_in_words(
 
 
 def test_action_items_follow_ups_and_criteria_are_those_of_the_incident(complete: Element) -> None:
-    """The postmortem's table, and the sentences that `next` says at the end."""
+    """The three tables in one, what a later one refutes marked; what `next` says at the end."""
     rows = complete.one("actions").rows()
     assert rows[:2] == [
-        ["Action", "Owner", "Deadline"],
-        ["Restore the CPU guard for regular expressions", "Firewall team", "2019-07-12"],
+        ["#", "Action", "Done when", "Owner", "Deadline", "Kind"],
+        [
+            "A1",
+            "No expression can take more than its CPU budget",
+            "the guard is back, and a test with this rule's expression is cut off",
+            "Firewall team†",
+            "done by 12 July [A]",
+            "prevent",
+        ],
     ]
-    assert len(rows) == 9
+    numbers = [*(f"A{n}" for n in range(1, 10)), "M1", "M2", "M3", "H1", "H2", "H3"]
+    assert [row[0] for row in rows[1:]] == numbers
+    why = (
+        "the traffic-drop alert came late itself [A]; a notice by it would have been late as well."
+    )
+    struck = "Customers read of an outage within five minutes"
+    assert rows[8][1] == f"{struck} Refuted in 11-monitoring.md: {why} M3 replaces it"
     after = [each.text for each in complete.one("after").all("li")]
+    refuted = (
+        f"take out of 10-postmortem.md what 11-monitoring.md refutes: A8: {why} M3 replaces it"
+    )
     assert after == [
-        *(ending.WATCH, ending.ACTION_ITEMS, ending.MONITORING, ending.HARDENING, ending.LEARNING),
+        *(ending.WATCH, ending.ACTION_ITEMS, ending.MONITORING, ending.HARDENING),
+        *(refuted, ending.LEARNING),
         *(ending.RESTORED, *ending.SUCCESS_CRITERIA),
     ]
 
@@ -129,10 +146,10 @@ def test_every_document_is_there_once_with_its_sections_in_the_contents(complete
     """05-investigation.md shows its findings alone: the rest of it stands above, to the letter."""
     names = [h3.text.rpartition(" ")[2] for a in complete.all("article") for h3 in a.all("h3")]
     assert names == [n for n in flow.load().document_order() if n != "07-rollback.md"]
-    assert "one new rule for detecting" in complete.one("document-04-debugging").text.lower()
+    assert "One regular expression in a new XSS rule" in complete.one("document-04-debugging").text
     findings = complete.one("document-05-investigation").text
     assert "Combined Findings; the rest of it repeats the documents above." in findings
-    assert "One new rule for detecting" not in findings
+    assert "One regular expression in a new XSS rule" not in findings
     (contents,) = complete.one("documents").all("nav")
     assert "SLO STATUS · ONSET · FIRST STATUS UPDATE" in contents.text
 

@@ -64,8 +64,9 @@ class Told:
         state = self.session.load()
         first = document.first_comment(state.incident_id, step, state.record(key).attempt)
         texts = {**sample.documents()[step.writes], **sections}
+        opening = texts.pop("")
         parts = [f"## {name}\n\n{text}\n" for name, text in texts.items()]
-        whole = "\n".join([first, f"# {step.title}\n", *parts])
+        whole = "\n".join([first, f"# {step.title}\n", f"{opening}\n", *parts])
         (self.session.store.folder / step.writes).write_text(whole, encoding="utf-8")
         return self
 

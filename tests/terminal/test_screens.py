@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incident_state import helper
+from incident_state.session import people
+from tests.support.client import sample
 from tests.support.client.terminal_ui import squeezed
 from tests.support.json_models import MODELS
 from tests.support.told_incident import BEGAN, STORIES, Told
@@ -137,7 +139,7 @@ def test_a_session_of_the_archive_can_be_read(tmp_path: Path) -> None:
     second = Told(bench.project, "The queue is full").session.load()
     files = sorted(bench.session_folder.rglob("*"))
     seen = bench.run("status", archived)
-    assert "WAF Managed Rules disabled worldwide" in seen.out
+    assert "Managed rules off worldwide" in seen.out
     assert f"restore {archived}" in seen.out
     assert "Public update: Identified" in bench.run("timeline", archived).out
     listed = json.loads(bench.run("list", "--json").out)
@@ -228,3 +230,20 @@ def test_words_of_strangers_are_inert_in_a_terminal(tmp_path: Path) -> None:
     for command in ("status", "timeline", "list", "handoff", "resume"):
         for text in (bench.run(command).out, bench.person(command).out):
             assert not set("\x1b\x07\u202e\x9b") & set(text), command
+
+
+def test_what_can_be_published_is_in_the_handoff_whole(tmp_path: Path) -> None:
+    """The text of step 3, then that of step 1; none of one that does not apply."""
+    bench = Workbench(tmp_path / "bench")
+    told = Told(bench.project).triaged()
+    shown = bench.run("handoff").out.partition("To publish (03-mitigation.md):\n")[2]
+    newer, _, older = shown.partition("To publish (01-classification.md):\n")
+    for text, name, section in (
+        (newer, "03-mitigation.md", "STATUS_UPDATE"),
+        (older, "01-classification.md", "FIRST_STATUS_UPDATE"),
+    ):
+        assert squeezed(text).startswith(squeezed(sample.documents()[name][section]))
+    told.decide("Request changes")
+    people.reopen(told.session, 3, "nobody outside is hit")
+    told.done(3, STATUS_UPDATE="Not applicable: nobody outside is hit")
+    assert "To publish (03" not in bench.run("handoff").out

@@ -117,7 +117,8 @@ class Agent:
             for call in self._talk.calls
         )
         omits = conduct.omits if conduct.stubborn or not written else ()
-        parts = [conduct.comment or task.comment, f"# {task.name}"]
+        opening = self._documents.get(task.name, {}).get("")
+        parts = [conduct.comment or task.comment, f"# {task.name}", *([opening] if opening else [])]
         for section in task.sections:
             text = "" if section in omits else self._section(task, section)
             parts.append(f"## {section}\n\n{text}".rstrip())

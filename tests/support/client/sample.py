@@ -20,11 +20,11 @@ def synthesis() -> str:
 
 
 def documents() -> dict[str, dict[str, str]]:
-    """Every document's sections: the document's name to section to text."""
+    """Every document's sections, and under "" what stands before them: name to section to text."""
     found = {}
     for file in sorted(FOLDER.glob("[01]*.md")):
-        _, *parts = _HEADING.split(file.read_text(encoding="utf-8"))
-        found[file.name] = {
+        opening, *parts = _HEADING.split(file.read_text(encoding="utf-8"))
+        found[file.name] = {"": opening.strip()} | {
             name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)
         }
     return found
