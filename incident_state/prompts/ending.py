@@ -105,8 +105,8 @@ def _refuted(texts: Mapping[str, str]) -> Iterator[str]:
     """What a later document refutes of the postmortem's action items, which still lists it."""
     for name in ("11-monitoring.md", "12-hardening.md"):
         for row in _REFUTED.finditer(markdown.section(texts.get(name, ""), "ACTION_ITEMS")):
-            what = document.gist(f"{row['number']}: {row['why']}", _GIST)
-            yield f"take out of 10-postmortem.md what {name} refutes: {what}"
+            why = document.gist(row["why"], _GIST)
+            yield f"mend {row['number']} in 10-postmortem.md, which {name} refutes: {why}"
 
 
 def _quoted(

@@ -147,7 +147,7 @@ def _actions(view: View, papers: Papers, shelf: tuple[library.Shelved, ...]) -> 
 def _items(items: Sequence[ActionItem]) -> Markup:
     """The items as a table; columns that no item fills are left out."""
     columns: dict[str, list[Child]] = {
-        "#": [i.number for i in items],
+        "Number": [i.number for i in items],
         "Action": [_action(i) for i in items],
         "Done when": [i.done_when for i in items],
         "Owner": [_or_unknown(i.owner) for i in items],

@@ -114,7 +114,7 @@ def test_action_items_follow_ups_and_criteria_are_those_of_the_incident(complete
     """The three tables in one, what a later one refutes marked; what `next` says at the end."""
     rows = complete.one("actions").rows()
     assert rows[:2] == [
-        ["#", "Action", "Done when", "Owner", "Deadline", "Kind"],
+        ["Number", "Action", "Done when", "Owner", "Deadline", "Kind"],
         [
             "A1",
             "No expression can take more than its CPU budget",
@@ -132,9 +132,7 @@ def test_action_items_follow_ups_and_criteria_are_those_of_the_incident(complete
     struck = "Customers read of an outage within five minutes"
     assert rows[8][1] == f"{struck} Refuted in 11-monitoring.md: {why} M3 replaces it"
     after = [each.text for each in complete.one("after").all("li")]
-    refuted = (
-        f"take out of 10-postmortem.md what 11-monitoring.md refutes: A8: {why} M3 replaces it"
-    )
+    refuted = f"mend A8 in 10-postmortem.md, which 11-monitoring.md refutes: {why} M3 replaces it"
     assert after == [
         *(ending.WATCH, ending.ACTION_ITEMS, ending.MONITORING, ending.HARDENING),
         *(refuted, ending.LEARNING),
