@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from incident_state.documents import first_lines, markdown
+from incident_state.documents import first_lines, headlines, markdown
 from incident_state.workflow import Step
 
 MAX_BYTES = 5_000_000
@@ -19,7 +19,6 @@ COMBINED_HEADINGS = (
 FINDINGS_HEADING = "Combined Findings"
 
 _BULLET = re.compile(r"\A[-*+] +")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def first_comment(incident_id: str, step: Step, attempt: int) -> str:
@@ -30,14 +29,14 @@ def first_comment(incident_id: str, step: Step, attempt: int) -> str:
 def first_line(text: str, limit: int = TITLE_LENGTH) -> str:
     """The text's first line, at most `limit` characters, inert: what titles show of an incident."""
     lines = text.strip().splitlines() or [""]
-    line = _CONTROL.sub("", lines[0]).strip()
+    line = markdown.CONTROL.sub("", lines[0]).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def plain(text: str) -> str:
     """The text without control bytes and direction marks, line ends kept, blanks around removed."""
     lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join(_CONTROL.sub("", line.replace("\t", "    ")) for line in lines).strip()
+    return "\n".join(markdown.CONTROL.sub("", line.replace("\t", "    ")) for line in lines).strip()
 
 
 def digest(data: bytes) -> str:
@@ -75,33 +74,22 @@ def problems(text: str, step: Step, comment: str) -> list[str]:
             if not markdown.COMMENT.sub("", content).strip():
                 wrong.append(f"section {name} is empty")
             else:
-                wrong += first_lines.problems(name, content)
+                wrong += first_lines.problems(name, content) or headlines.problems(name, content)
+    if headlines.RELIEF not in step.sections and headlines.RELIEF in names:
+        wrong += headlines.problems(headlines.RELIEF, found[names.index(headlines.RELIEF)].text)
     return wrong
 
 
 def gist(text: str, limit: int = 280) -> str:
     """A section in brief: its text on one line, inert, at most `limit` characters."""
     text = _BULLET.sub("", markdown.COMMENT.sub("", text).strip())
-    words = " ".join(_CONTROL.sub(" ", text).split())
+    words = markdown.inert(text)
     if len(words) <= limit:
         return words
     cut = words[: limit - 1].rsplit(" ", 1)[0]
     # A whole sentence tells more than a longer half of one.
     end = max(cut.rfind(". "), cut.rfind("; "))
     return (cut[: end + 1] if end > limit // 2 else cut) + " …"
-
-
-def brief(text: str, name: str, limit: int = 280) -> str:
-    """A document's section in brief, what it states in a fixed word first; empty if not there."""
-    said = markdown.section(text, name)
-    if name not in first_lines.FIRST_LINES or not said:
-        return gist(said, limit)
-    word = first_lines.stated(text, name)
-    if word in {"Yes", "No"}:
-        return word
-    rest = said if first_lines.not_applicable(said) else said.partition(word)[2]
-    rest = gist(rest, limit - len(word) - 2)
-    return f"{word}. {rest}" if rest else word
 
 
 def combine(incident: str, texts: Sequence[str], synthesis: str, older: str = "") -> str:

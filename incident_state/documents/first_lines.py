@@ -20,6 +20,7 @@ FIRST_LINES = {
     "SERVICE_HEALTH_POST_DEPLOY": _HEALTH,
     "ROLLBACK_STATUS": ("Rolled back", "Partly rolled back", "Not rolled back"),
     "SERVICE_HEALTH_POST_ROLLBACK": _HEALTH,
+    "CONFIDENCE": ("confirmed", "probable", "open"),
 }
 # What `Not applicable: why` comes to in a section of fixed words; a severity always applies.
 NOT_APPLICABLE = {
@@ -29,6 +30,7 @@ NOT_APPLICABLE = {
     "SERVICE_HEALTH_POST_DEPLOY": "Unknown",
     "ROLLBACK_STATUS": "Not rolled back",
     "SERVICE_HEALTH_POST_ROLLBACK": "Unknown",
+    "CONFIDENCE": "open",
     ONSET: UNKNOWN,
 }
 # Lines that any document may have: times on the incident's clock, by the name of what they state.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, project
 from incident_state.hooks.glance import Glance
 from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, UNKNOWN, Finding
 from incident_state.hooks.known.team import READS_ONLY, Team
+from incident_state.storage.sealed import FOLDER, contents
 
+FIX, DEPLOYMENT = 7, 8
 PROPOSAL = (
     "If nobody can be asked, do without it: list it in the document as a proposal, with its "
     "command."
@@ -66,7 +70,23 @@ def changing(payload: Payload, seen: Glance, findings: list[Finding]) -> Respons
         if PRODUCTION in may
         else f"In {at_work[0].label} each such command is put to the user"
     )
-    return decide("ask", f"This changes production: {worst.shown}. {often}.")
+    deploys = any(step.key == DEPLOYMENT for step in at_work)
+    what = _fix(project(payload)) if deploys else ""
+    return decide("ask", f"This changes production: {worst.shown}. {what}{often}.")
+
+
+def _fix(root: str) -> str:
+    """What is being deployed and how it is taken back, as the fix's document says first."""
+    from incident_state.documents import headlines
+
+    path = os.path.join(root, FOLDER, flow.load().step(FIX).writes)  # noqa: PTH118 - pathlib costs a hook time
+    try:
+        text = (contents(path) or b"").decode()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    fix, back = (headlines.of(text, name) for name in ("FIX_IMPLEMENTATION", "ROLLBACK_PROCEDURES"))
+    said = {"The fix": fix or "unknown", "The way back": back or "unknown"}
+    return "".join(f"{label}: {words.rstrip('.')}. " for label, words in said.items())
 
 
 def consented(payload: Payload, seen: Glance, findings: list[Finding]) -> None:

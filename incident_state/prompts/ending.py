@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from incident_state.documents import document, first_lines, markdown
+from incident_state.documents import document, first_lines, headlines, markdown
 from incident_state.state import facts
 from incident_state.state.model import State
 
@@ -116,6 +116,6 @@ def _quoted(
     for name, section in places:
         text = texts.get(name, "")
         applies = not first_lines.not_applicable(markdown.section(text, section))
-        if applies and (found := document.brief(text, section, _GIST)):
+        if applies and (found := headlines.of(text, section, _GIST)):
             return (f"{what} ({name}): {found}",)
     return ()

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from incident_state import workflow as flow
-from incident_state.documents import document, first_lines
+from incident_state.documents import document, first_lines, headlines
+from incident_state.prompts import summaries
 from incident_state.state import facts, progress
 from incident_state.state.model import State
-from incident_state.state.timeline import EventKind, iso
+from incident_state.state.timeline import iso
 
 # With its label two lines of a terminal: the client's dialog scrolls the top of a long one away.
 SHOWN = 110
-
-# What can be published now is shown whole, as long as its brief lets it be.
-TO_PUBLISH, WHOLE = "STATUS_UPDATE", 420
+INCIDENT = 130
+LOOKS_LIKE_NONE = "This looks like no incident."
 
 QuestionKind = Literal["checkpoint", "closing", "failed", "rolled-back", "existing"]
 
@@ -41,7 +41,10 @@ LEAVE = ("Leave", "change nothing")
 
 @dataclass(frozen=True)
 class Question:
-    """One question: what it shows, its options as label and description, its digest."""
+    """One question: what it shows, its options as label and description, its digest.
+
+    `sources` are the documents from which the lines of the summary come, by their labels.
+    """
 
     kind: QuestionKind
     header: str
@@ -49,6 +52,7 @@ class Question:
     options: tuple[tuple[str, str], ...]
     digest: str
     summary: tuple[tuple[str, str], ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
     checkpoint: int | None = None
     reviewed: tuple[tuple[str, str], ...] = ()
 
@@ -57,6 +61,17 @@ class Question:
         """The text that the person reads: the summary, the question, the digest."""
         lines = [f"{label}: {value}" for label, value in self.summary]
         return "\n".join([*lines, f"{self.text} [{self.digest}]"])
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The same in a terminal: each line with its document, and what the digest stands for."""
+        sources = dict(self.sources)
+        lines = [
+            f"{label}: {value}" + (f" ({sources[label]})" if label in sources else "")
+            for label, value in self.summary
+        ]
+        stands = f"[{self.digest}] stands for all this: if it changes, it is asked anew."
+        return (*"\n".join(lines).splitlines(), self.text, stands)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -115,54 +130,55 @@ def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question
     asks = checkpoint.asks
     if checkpoint.undeployed and _deployment(texts) in facts.NOTHING_DEPLOYED:
         asks = checkpoint.undeployed
-    changed = _changed_since(state, number)
-    reviewed = tuple((name, state.digest_of(name) or "") for name in checkpoint.reviews)
-    summary = tuple(
-        (label, _shown_value(state, checkpoint, texts, section))
-        for label, section in checkpoint.shows
+    again = _redone_before(state, checkpoint)
+    reviewed = tuple((name, state.digest_of(name) or "") for name in (*again, *checkpoint.reviews))
+    digest = _digest(state, "checkpoint", number, reviewed, state.severity, state.declared)
+    asked, options = asks.question, asks.options
+    if number == 1 and summaries.looks_like_none(texts):
+        asked = f"{LOOKS_LIKE_NONE} {asked}"
+        options = tuple(sorted(options, key=lambda option: option[0] != "Close"))
+    lines = summaries.fitted(
+        [
+            _incident(state),
+            *summaries.mitigated(texts, again),
+            *summaries.summary(state, checkpoint, texts),
+            *summaries.befell(state, checkpoint),
+        ],
+        f"{asked} [{digest}]",
     )
     return Question(
         kind="checkpoint",
         header=f"Checkpoint {number}",
-        text=asks.question,
-        options=asks.options,
-        digest=_digest(state, "checkpoint", number, reviewed, state.severity, state.declared),
-        summary=(
-            ("Incident", document.first_line(state.incident)),
-            *summary,
-            *((("Changed since", "; ".join(changed)),) if changed else ()),
-            *((("Put back", "; ".join(healed)),) if (healed := _since(state, "healed")) else ()),
-            *((("Strayed", "; ".join(strayed)),) if (strayed := _since(state, "strayed")) else ()),
-        ),
+        text=asked,
+        options=options,
+        digest=digest,
+        summary=tuple((each.label, each.text) for each in lines),
+        sources=tuple((each.label, each.source) for each in lines if each.source),
         checkpoint=number,
         reviewed=reviewed,
     )
+
+
+def _incident(state: State) -> summaries.Shown:
+    """The incident's words, what is too much of them left out in the middle."""
+    return summaries.Shown("Incident", headlines.squeezed(state.incident, INCIDENT))
+
+
+def _redone_before(state: State, checkpoint: flow.Checkpoint) -> tuple[str, ...]:
+    """Step 3's document, where it was done again after it was decided upon and is not reviewed."""
+    step = flow.load().step(facts.MITIGATION)
+    completed, decided = (
+        state.record(step.key).completed,
+        max(state.approved.values(), default=None),
+    )
+    again = completed is not None and decided is not None and completed.at > decided
+    return (step.writes,) if again and step.phase < checkpoint.phase else ()
 
 
 def _deployment(texts: Mapping[str, str]) -> str:
     """What the current document of step 8 says of the deployment; empty if there is none."""
     name = flow.load().step(facts.DEPLOYMENT).writes
     return first_lines.stated(texts.get(name, ""), facts.DEPLOYED)
-
-
-def _changed_since(state: State, number: int) -> tuple[str, ...]:
-    """What was changed, after it was decided upon at an earlier checkpoint and not shown since."""
-    workflow = flow.load()
-    decided = max(state.approved.values(), default=state.started_at)
-    return tuple(
-        event.text.partition(": ")[2]
-        for event in state.timeline
-        if event.kind in {"edited", "amended"}
-        and event.step is not None
-        and event.at > decided
-        and workflow.step(event.step).phase < workflow.checkpoint(number).phase
-    )
-
-
-def _since(state: State, kind: EventKind) -> tuple[str, ...]:
-    """What was noted of that kind since a person decided last."""
-    decided = max((e.at for e in state.timeline if e.decision), default=state.started_at)
-    return tuple(e.text for e in state.timeline if e.kind == kind and e.at > decided)
 
 
 def _closing(state: State, number: int) -> Question:
@@ -182,23 +198,9 @@ def _closing(state: State, number: int) -> Question:
             (closing.HANDED_OVER, "others lead it on; what is open stays open"),
         ),
         digest=_digest(state, "closing", number),
-        summary=(("Incident", document.first_line(state.incident)),),
+        summary=((_incident(state).label, _incident(state).text),),
         checkpoint=number,
     )
-
-
-def _shown_value(
-    state: State, checkpoint: flow.Checkpoint, texts: Mapping[str, str], section: str
-) -> str:
-    if section == "SEVERITY":
-        if state.declared and state.declared != state.severity:
-            return f"{state.severity} (declared by you: {state.declared})"
-        return state.severity
-    limit = WHOLE if section == TO_PUBLISH else SHOWN
-    for name in checkpoint.reviews:
-        if shown := document.brief(texts.get(name, ""), section, limit):
-            return shown
-    return "unknown"
 
 
 def _failed(state: State, failed: Mapping[flow.StepKey, str]) -> Question:

@@ -51,10 +51,13 @@ def launchable(state: State) -> tuple[StepKey, ...]:
 def reopenable(checkpoint: int) -> tuple[int, ...]:
     """The steps that can be redone from that checkpoint: its phase's, or the deployment alone.
 
-    The third one asks to look again at what is live, not to write another fix.
+    From the second one also the mitigation, for relief that the investigation found. The third one
+    asks to look again at what is live, not to write another fix.
     """
     phase = flow.load().checkpoint(checkpoint).phase
     numbers = flow.load().in_phase(phase)
+    if flow.load().combined_from() == numbers:
+        return (facts.MITIGATION, *numbers)
     return numbers if facts.DEPLOYMENT not in numbers else (facts.DEPLOYMENT,)
 
 

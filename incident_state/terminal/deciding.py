@@ -22,7 +22,6 @@ def confirm(session: Session, label: str) -> None:
     if chosen is None or changed:
         return
     note_seen(session, state)
-    lines = question.shown.splitlines()
-    show(heading(question.header), *map(indented, lines), "", f"{chosen[0]}: {chosen[1]}")
+    show(heading(question.header), *map(indented, question.told), "", f"{chosen[0]}: {chosen[1]}")
     if not typer.confirm(f"{chosen[0]}?", err=True):
         raise Refused("Nothing was decided.", ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incident_state.documents import document, first_lines, markdown
+from incident_state.documents import document, first_lines, headlines, markdown
 from incident_state.session.session import Session
 from incident_state.terminal.picture import decision, facts
 from incident_state.views.moments import clock, length
@@ -75,7 +75,7 @@ def _known(session: Session, view: View) -> list[str]:
     found: dict[str, str] = {}
     for label, section in KNOWN:
         for text in texts.values():
-            if label not in found and (said := document.brief(text, section, GIST)):
+            if label not in found and (said := headlines.of(text, section, GIST)):
                 found[label] = said
     return [f"{label}: {said}" for label, said in found.items()]
 

@@ -25,6 +25,8 @@ STYLES = {"done": "green", "running": "cyan", "failed": "red", "due": "yellow", 
 URGENT = frozenset({"P0", "P1"})
 # The rest is in the timeline.
 DECISIONS = 5
+# Characters of the incident's description, which may be a whole pasted log.
+DESCRIPTION = 1_000
 
 
 def picture(session: Session, view: View, answer: Answer | None) -> list[RenderableType]:
@@ -50,6 +52,9 @@ def top(view: View) -> list[RenderableType]:
     reported = f"reported {clock(state.started_at, view.now)}"
     line = f"{state.incident_id}, {status(view)}; {reported}, {lasts}"
     shown: list[RenderableType] = [text, line, facts(view)]
+    whole = document.plain(state.incident)
+    if whole != view.title:
+        shown.append(indented(whole[:DESCRIPTION] + ("…" if len(whole) > DESCRIPTION else "")))
     if state.closed is not None:
         shown.append(f"Closed: {document.plain(state.closed)}")
     return [*shown, "", _progress(view)]
@@ -213,7 +218,7 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
             said = "Say in Claude Code what changed, or here:"
         return [indented(said), command(again)]
     if view.question is not None:
-        shown: list[RenderableType] = [indented(line) for line in view.question.shown.splitlines()]
+        shown: list[RenderableType] = [indented(line) for line in view.question.told]
         for label, text in view.question.options:
             option = Text.assemble((label, "bold"), f": {text}")
             shown += [indented(option), command(session.command(*words_of(label)), 4)]

@@ -24,7 +24,7 @@ REDONE: dict[int, set[Key]] = {
     6: {6},
     8: {8},
 }
-PHASES = {1: (1, 2, 3), 2: (4, 5, 6), 3: (8,)}  # what each checkpoint can reopen
+PHASES = {1: (1, 2, 3), 2: (3, 4, 5, 6), 3: (8,)}  # what each checkpoint can reopen
 LAST = {1: 3, 2: 6, 3: 8}  # the step before each checkpoint
 PREFIXES = ("01", "02", "03", "04", "05a", "05b", "06", "07", "08", "09", "10", "11", "12", "07r")
 OPTIONS = {
@@ -246,7 +246,7 @@ class IncidentModel:
             return 1
         self.done -= REDONE[n]
         self.request, self.newest = None, ("reopen", n)
-        self.assembled = self.assembled and self.checkpoint == 3
+        self.assembled = self.assembled and not {4, 5, 6} & REDONE[n]
         return 0
 
     def set_severity(self, wanted: Severity, *, person: bool) -> Code:

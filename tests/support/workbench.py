@@ -30,6 +30,7 @@ FIRST_LINES = {
     "SERVICE_STATUS_AFTER": "Improved",
     "DEPLOYMENT_STATUS": "Deployed",
     "ROLLBACK_READINESS": "Yes",
+    "CONFIDENCE": "probable",
     "SERVICE_HEALTH_POST_DEPLOY": "Healthy",
     "ROLLBACK_STATUS": "Rolled back",
     "SERVICE_HEALTH_POST_ROLLBACK": "Degraded",

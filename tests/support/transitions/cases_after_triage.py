@@ -94,10 +94,13 @@ EVENTS: dict[str, list[On]] = {
     "cp2 edited 05, shown": [On("P", "approve", to="7 due")],
     "cp2 broken": [On("P", "approve", 1)],
     "cp2 changes": [
-        On("M", "reopen --from 3", 1),
+        On("M", "reopen --from 2", 1),
+        On("M", "reopen --from 3", to="cp2 reopened 3"),
         On("M", "severity P3", next="checkpoint 2", fields=P3),
         On("P", "approve", 1),
     ],
+    "cp2 reopened 3": [On("M", "brief 4", 1), On("P", "approve", 1)],
+    "cp2 relieved": [On("P", "decide Approve", to="7 due"), On("M", "reopen --from 3", 1)],
     "cp2 severity P0": [On("M", "reopen --from 6", to="cp2 reopened 6", fields=P0)],
     "cp2 reopened 4": [On("M", "complete 4", 1)],
     "cp2 reopened 5": [

@@ -177,9 +177,15 @@ STATES: dict[str, State] = {
     "cp2 broken": State(
         "cp2", ("somebody replaces 04-debugging.md '## ROOT_CAUSE' '## CAUSE'",), "cp2", "exit 1"
     ),
-    "cp2 changes": State("cp2", ("person request-changes",), "cp2", "reopen 2 4 5 6"),
+    "cp2 changes": State("cp2", ("person request-changes",), "cp2", "reopen 2 3 4 5 6"),
     "cp2 severity P0": State(
         "cp2 changes", ("model severity P0",), "cp2", "checkpoint 2", {"severity": "P0"}
+    ),
+    "cp2 reopened 3": State("cp2 changes", ("model reopen --from 3",), "3 redone", "launch 3"),
+    "cp2 relieved": State(
+        "cp2 reopened 3",
+        ("model brief 3", "agent writes 3", "model complete 3"),
+        *("cp2", "checkpoint 2"),
     ),
     "cp2 reopened 4": State("cp2 changes", ("model reopen --from 4",), "4", "launch 4"),
     "cp2 reopened 5": State("cp2 changes", ("model reopen --from 5",), "6 done", "launch 5"),

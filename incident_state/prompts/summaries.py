@@ -1,0 +1,272 @@
+"""What a checkpoint shows of the documents: a line for each thing to be decided on, and no more.
+
+It fits a terminal of 80 columns, above the question and its options: the client's dialog scrolls
+the top of a longer one away.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from incident_state import workflow as flow
+from incident_state.documents import document, first_lines, headlines, markdown
+from incident_state.state import facts
+from incident_state.state.model import State
+from incident_state.state.timeline import EventKind
+
+# The lines of the terminal that a question may have, of that many columns; the dialog has a frame.
+ROWS, COLUMNS = 15, 76
+# Characters of an item of a list, so that it has a line of its own.
+ITEM = 70
+PROPOSALS, SYNTHESIS = 3, 5
+NO_INCIDENT = "no incident"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line of a question: its label, what it says, and the document that says so.
+
+    The text may go on in rows of its own. What matters less gives way where not all has room.
+    """
+
+    label: str
+    text: str
+    source: str = ""
+    matters: int = 1
+
+    @property
+    def line(self) -> str:
+        """The line, with its further rows, as people read it."""
+        return f"{self.label}: {self.text}"
+
+
+def summary(state: State, checkpoint: flow.Checkpoint, texts: Mapping[str, str]) -> list[Shown]:
+    """What the checkpoint's `shows` names, in its order; what has nothing to say is left out."""
+    found: list[Shown] = []
+    for label, section in checkpoint.shows:
+        source = _source(checkpoint, texts, section)
+        show = _OF.get(section, _line)
+        found += show(state, label, section, source, texts.get(source, ""))
+    return found
+
+
+def mitigated(texts: Mapping[str, str], names: Iterable[str]) -> list[Shown]:
+    """How the mitigation stands, where it was done again: as checkpoint 1 had it."""
+    section = facts.STATUS_AFTER
+    label = next(label for label, shown in flow.load().checkpoint(1).shows if shown == section)
+    return [Shown(label, headlines.of(texts.get(name, ""), section), name) for name in names]
+
+
+def befell(state: State, checkpoint: flow.Checkpoint) -> list[Shown]:
+    """What happened to the record since a person decided last, which they should know now."""
+    told = {
+        "Changed since": _changed_since(state, checkpoint),
+        "Put back": _since(state, "healed"),
+        "Strayed": _since(state, "strayed"),
+    }
+    return [Shown(label, "; ".join(said)) for label, said in told.items() if said]
+
+
+def _changed_since(state: State, checkpoint: flow.Checkpoint) -> tuple[str, ...]:
+    """What was changed, after it was decided upon at an earlier checkpoint and not shown since."""
+    decided = max(state.approved.values(), default=state.started_at)
+    return tuple(
+        event.text.partition(": ")[2]
+        for event in state.timeline
+        if event.kind in {"edited", "amended"}
+        and event.step is not None
+        and event.at > decided
+        and flow.load().step(event.step).phase < checkpoint.phase
+    )
+
+
+def _since(state: State, kind: EventKind) -> tuple[str, ...]:
+    """What was noted of that kind since a person decided last."""
+    decided = max((e.at for e in state.timeline if e.decision), default=state.started_at)
+    return tuple(e.text for e in state.timeline if e.kind == kind and e.at > decided)
+
+
+def looks_like_none(texts: Mapping[str, str]) -> bool:
+    """Whether step 1 has found that there is no incident."""
+    text = texts.get(flow.load().step(1).writes, "")
+    said = (headlines.of(text, name) for name in ("USER_IMPACT", first_lines.SEVERITY))
+    return any(NO_INCIDENT in each.casefold() for each in said)
+
+
+def _source(checkpoint: flow.Checkpoint, texts: Mapping[str, str], section: str) -> str:
+    """The newest of the reviewed documents that has such a section; empty if none has."""
+    having = (
+        n for n in reversed(checkpoint.reviews) if markdown.section(texts.get(n, ""), section)
+    )
+    return next(having, "")
+
+
+def _line(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    return [Shown(label, headlines.of(text, section) or "unknown", source)]
+
+
+def _severity(state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    other = state.declared if state.declared not in {None, state.severity} else None
+    declared = f" (declared by you: {other})" if other else ""
+    documented = first_lines.stated(text, section)
+    why = headlines.headline(markdown.section(text, section).partition(documented)[2])
+    reason = f". {why}" if why and documented == state.severity else ""
+    return [Shown(label, f"{state.severity}{declared}{reason}", source)]
+
+
+def _proposals(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    """How many there are, and the first of them, a row each."""
+    listed = proposals(markdown.section(text, section))
+    if not listed:
+        return [Shown(label, "none", source)]
+    rows = [f"  {at}) {each}" for at, each in enumerate(listed[:PROPOSALS], start=1)]
+    more = len(listed) - PROPOSALS
+    if more > 0:
+        rows[-1] += f"; and {more} more"
+    return [Shown(label, "\n".join([f"{len(listed)} open.{rows[0][1:]}", *rows[1:]]), source)]
+
+
+def proposals(section: str) -> list[str]:
+    """What a section proposes, a line each: the list below a line that begins with `Proposals`."""
+    below: list[str] = []
+    found = False
+    for line in section.split("\n"):
+        title = line.strip(" #*_").casefold()
+        if not found and title.startswith(("proposals", "proposed")):
+            found = True
+            # What follows on the same line, behind a colon, is the first of them.
+            below.append(line.partition(":")[2].strip(" *_"))
+        elif found and line.startswith("#"):
+            break
+        elif found:
+            below.append(line)
+    return headlines.items("\n".join(below).strip(), ITEM)
+
+
+def _live(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    listed = headlines.items(markdown.section(text, section), ITEM)
+    if not listed:
+        return [Shown(label, "nothing changed", source, 0)]
+    more = f"; {len(listed) - 1} more" if len(listed) > 1 else ""
+    return [Shown(label, f"{listed[0].rstrip('.;')}{more}", source)]
+
+
+def _confidence(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    """How sure the cause is, and the strongest alternative with what decides."""
+    said = markdown.section(text, section)
+    return [Shown(label, headlines.of(text, section), source)] if said else []
+
+
+def _relief(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    said = markdown.section(text, section)
+    if not said or first_lines.not_applicable(said) or not headlines.items(said):
+        return []
+    return [Shown(label, headlines.of(text, section), source)]
+
+
+def _if_room(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    said = headlines.of(text, section)
+    return [Shown(label, said, source, -1)] if said else []
+
+
+def _ready(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    return [Shown(label, first_lines.stated(text, section) or "unknown", source)]
+
+
+def _way_back(state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    """The first line of how to roll back, where there is something to roll back."""
+    if facts.stated(state, facts.DEPLOYMENT, facts.DEPLOYED) in facts.NOTHING_DEPLOYED:
+        return []
+    said = headlines.of(text, section)
+    return [Shown(label, said, source)] if said else []
+
+
+def _synthesis(state: State, label: str, _section: str, _source: str, _text: str) -> list[Shown]:
+    """The lines of the combined findings, the first ones if there are many."""
+    found = state.consolidation
+    listed = headlines.items(found.synthesis)[:SYNTHESIS] if found else []
+    rows = "\n".join(f"  - {each}" for each in listed)
+    return [Shown(label, rows[4:], flow.INVESTIGATION, 0)] if listed else []
+
+
+_OF: dict[str, Callable[[State, str, str, str, str], list[Shown]]] = {
+    first_lines.SEVERITY: _severity,
+    "MITIGATION_ACTIONS": _proposals,
+    "FIRST_STATUS_UPDATE": _if_room,
+    "ACTIVE_CHANGES": _live,
+    "CONFIDENCE": _confidence,
+    headlines.RELIEF: _relief,
+    "ROLLBACK_READINESS": _ready,
+    "ROLLBACK_PROCEDURES": _way_back,
+    document.FINDINGS_HEADING: _synthesis,
+}
+
+
+def fitted(lines: list[Shown], asked: str) -> list[Shown]:
+    """The lines as far as they have room above what is asked: rows left out, or shortened.
+
+    Those that matter least give way first, the last of them before the others.
+    """
+    kept = list(lines)
+    for at in reversed(range(len(kept))):
+        if kept[at].matters < 0 and _rows(kept, asked) > ROWS:
+            del kept[at]
+    for shorter, least in ((_fewer_rows, 0), (_in_one, 0), (_in_one, 1), (_fewer_rows, 1)):
+        for at in reversed(range(len(kept))):
+            while kept[at].matters == least and _rows(kept, asked) > ROWS:
+                less = shorter(kept[at])
+                if less == kept[at]:
+                    break
+                kept[at] = less
+    return kept
+
+
+def _rows(lines: list[Shown], asked: str) -> int:
+    return sum(len(wrapped(each.line)) for each in lines) + len(wrapped(asked))
+
+
+def _fewer_rows(shown: Shown) -> Shown:
+    first, *rest = shown.text.split("\n")
+    return replace(shown, text="\n".join([first, *rest[:-1]]))
+
+
+def _in_one(shown: Shown) -> Shown:
+    """What each of its rows says in a row of the terminal."""
+    rows = []
+    for at, row in enumerate(shown.text.split("\n")):
+        before = f"{shown.label}: " if at == 0 else ""
+        limit = len(row)
+        while limit > ITEM // 2 and len(wrapped(before + _cut(row, limit))) > 1:
+            limit -= 3
+        rows.append(_cut(row, limit))
+    return replace(shown, text="\n".join(rows))
+
+
+def _cut(row: str, limit: int) -> str:
+    return row if limit >= len(row) else headlines.shortened(row, limit)
+
+
+def wrapped(text: str) -> list[str]:
+    """The rows that a text takes in a terminal of that many columns; broad signs take two."""
+    rows = []
+    for line in text.split("\n"):
+        row, room = "", COLUMNS
+        for word in line.split(" "):
+            if row and _width(word) + 1 > room:
+                rows.append(row)
+                row, room = "", COLUMNS
+            rest = word
+            while _width(rest) > room:
+                cut = next(n for n in range(len(rest), 0, -1) if _width(rest[:n]) <= room)
+                rows.append(rest[:cut])
+                rest = rest[cut:]
+            joined = f"{row} {rest}" if row else rest
+            row, room = joined, COLUMNS - _width(joined)
+        rows.append(row)
+    return rows
+
+
+def _width(word: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in word)
