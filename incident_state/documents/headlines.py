@@ -40,7 +40,7 @@ def problems(name: str, section: str) -> list[str]:
         wrong = f"has {len(line)} characters, {LENGTH} are shown"
     elif line.lstrip().startswith("#"):
         wrong = "is a heading"
-    elif line.lstrip().startswith("|") or (_TABLE.fullmatch(line) and _rule_follows(section)):
+    elif line.lstrip().startswith("|") or ("|" in line and _rule_follows(section)):
         wrong = "is a table"
     elif line.lstrip().startswith(("```", "~~~")):
         wrong = "is a code block"
@@ -114,15 +114,16 @@ def _paragraphs(section: str) -> Iterator[list[str]]:
     """The lines of the section's rows, items and paragraphs, without what only lays them out."""
     lines = markdown.COMMENT.sub("", section).strip().split("\n")
     kept: list[str] = []
-    fenced = False
+    fenced = table = False
     for at, line in enumerate([*lines, ""]):
         fence = line.lstrip().startswith(("```", "~~~"))
         fenced = fenced != fence
-        row, heading = bool(_TABLE.fullmatch(line)), line.lstrip().startswith("#")
+        head = "|" in line and at + 1 < len(lines) and bool(_RULE.fullmatch(lines[at + 1]))
+        table = head or (table and "|" in line)
+        row, heading = table or bool(_TABLE.fullmatch(line)), line.lstrip().startswith("#")
         if kept and (fence or row or heading or _BULLET.match(line) or not line.strip()):
             yield kept
             kept = []
-        head = row and at + 1 < len(lines) and _RULE.fullmatch(lines[at + 1])
         if fence or fenced or head or heading or _RULE.fullmatch(line) or not line.strip():
             continue
         if row:

@@ -146,8 +146,9 @@ def proposals(section: str) -> list[str]:
 
 
 def _live(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
-    listed = headlines.items(markdown.section(text, section), ITEM)
-    if not listed:
+    said = markdown.section(text, section)
+    listed = headlines.items(said, ITEM)
+    if not listed or first_lines.not_applicable(said):
         return [Shown(label, "nothing changed", source, 0)]
     more = f"; {len(listed) - 1} more" if len(listed) > 1 else ""
     return [Shown(label, f"{listed[0].rstrip('.;')}{more}", source)]
@@ -188,7 +189,7 @@ def _synthesis(state: State, label: str, _section: str, _source: str, _text: str
     found = state.consolidation
     listed = headlines.items(found.synthesis)[:SYNTHESIS] if found else []
     rows = "\n".join(f"  - {each}" for each in listed)
-    return [Shown(label, rows[4:], flow.INVESTIGATION, 0)] if listed else []
+    return [Shown(label, rows[4:], "", 0)] if listed else []
 
 
 _OF: dict[str, Callable[[State, str, str, str, str], list[Shown]]] = {

@@ -61,6 +61,22 @@ def test_an_agent_that_writes_nothing_is_sent_back_once(
     assert len(run.agents) == 1
 
 
+def test_a_table_where_a_person_looks_for_a_line_is_mended(
+    incident: Callable[..., Incident],
+) -> None:
+    """The agent is sent back once and told which line; the question has the line, no table."""
+    table = "| service | symptom |\n|---|---|\n| checkout | 500s |"
+    model = Obedient(conduct={MITIGATION: [Conduct(first={"USER_IMPACT_REDUCTION": table})]})
+    run = incident("3 due", model=model)
+    run.type(COMMAND)
+    assert events(run, 3)[2:] == ["sent-back", "agent-ended", "completed"]
+    heard = [request for request in run.api.requests if request.is_subagent][-1]
+    wrong = "the first line of USER_IMPACT_REDUCTION, which a person decides on, is a table"
+    assert wrong in str(heard.messages)
+    (question,) = run.questions
+    assert "User impact reduction: The user impact reduction of this incident" in question.text
+
+
 def test_an_empty_section_is_mended(incident: Callable[..., Incident]) -> None:
     """The agent is told which section is wanting, mends its document, and the step is done."""
     model = Obedient(conduct={MITIGATION: [Conduct(omits=("TEMPORARY_FIXES",))]})

@@ -137,8 +137,8 @@ def test_a_document_edited_while_it_is_shown_is_not_approved(
     run.type(COMMAND)
     assert (run["current_step"], decisions(run)) == ("checkpoint-1", [])
     first, second = run.questions
-    assert "`tool USER_IMPACT_REDUCTION`" in first.text
-    assert "`curl /health`" in second.text
+    assert "tool USER_IMPACT_REDUCTION" in first.text
+    assert "curl /health" in second.text
     assert "changed after it was shown" in run.told
 
 
@@ -190,6 +190,28 @@ def test_an_investigation_goes_on_from_the_named_step(
     assert [len(run.questions), run["current_phase"]] == [2, 2]
 
 
+def test_relief_is_carried_out_from_checkpoint_2_with_the_investigation_kept(
+    incident: Callable[..., Incident],
+) -> None:
+    """Step 3 alone is done anew, knows the investigation, and comes back to the checkpoint."""
+    run = incident("cp2", answers=["Request changes", "Approve"])
+    before = {name: run.document(name) for name in PHASE_2}
+    run.model = Idle("Incident step 7")
+    run.type(COMMAND)
+    words = "Step 3: raise the pool's limit, as the performance analysis found"
+    run.type(words)
+    assert run.replaced("revisions/1") == ["03-mitigation.md"]
+    assert {name: run.document(name) for name in PHASE_2} == before
+    (agent,) = [each for each in run.agents if "03-mitigation.md\n" in each.prompt]
+    assert words in agent.prompt
+    assert str(run.bench.session_folder / "05-investigation.md") in agent.prompt
+    first, second = run.questions
+    assert "Mitigation status" not in first.text
+    assert "Mitigation status: " in second.text
+    assert (run["current_step"], run["current_phase"]) == (7, 3)
+    assert decisions(run)[1:] == ["Checkpoint 2: Request changes", "Checkpoint 2: Approve"]
+
+
 def test_a_part_of_the_investigation_edited_while_it_is_shown(
     incident: Callable[..., Incident],
 ) -> None:
@@ -203,7 +225,7 @@ def test_a_part_of_the_investigation_edited_while_it_is_shown(
     combined = run.document("05-investigation.md")
     assert "`waf-log --denied`" in combined
     assert "Written before 05a-security.md changed." in combined
-    assert "`waf-log --denied`" in run.questions[1].text
+    assert "waf-log --denied" in run.questions[1].text
     assert (run["current_step"], run["current_phase"]) == (7, 3)
     assert decisions(run) == ["Checkpoint 1: Approve", "Checkpoint 2: Approve"]
 

@@ -200,7 +200,16 @@ def test_a_person_decides_three_times(run: Incident) -> None:
     first, second, third = (question.text for question in run.questions)
     for shown, labels in (
         (first, ("Severity: P0", "Affected services:", "Mitigation status:", "User impact")),
-        (second, ("05-investigation.md", "Root cause:", "Security concerns:", "Performance")),
+        (
+            second,
+            (
+                "05-investigation.md",
+                "Root cause:",
+                "Confidence: confirmed",
+                "Security concerns:",
+                "Performance",
+            ),
+        ),
         (third, ("Deployment status:", "Service health:", "Rollback ready: Yes")),
     ):
         assert [label for label in labels if label not in shown] == []

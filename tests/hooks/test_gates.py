@@ -294,3 +294,23 @@ def test_a_gate_imports_the_standard_library_alone(
         check=True,
     )
     assert done.stdout.strip() == "['incident_state']"
+
+
+def test_who_allows_the_deployment_sees_the_fix_and_the_way_back(gate: Gate) -> None:
+    """In step 8, the first line of each, as the fix's document has it; not in another step."""
+    fix = gate.project / ".incident-response" / "06-fix.md"
+    fix.write_text(
+        "## FIX_IMPLEMENTATION\n\nThe pool's limit from 50 to 80.\n\nMore.\n\n"
+        "## ROLLBACK_PROCEDURES\n\n`kubectl rollout undo deploy/checkout`, two minutes\n",
+        encoding="utf-8",
+    )
+    line = {"command": "kubectl apply -f deploy.yml"}
+    decided, why = gate.at(8).asks("Bash", line)
+    assert decided == "ask"
+    assert why.startswith(
+        "This changes production: kubectl apply -f deploy.yml. The fix: The pool's limit from 50 "
+        "to 80. The way back: kubectl rollout undo deploy/checkout, two minutes. Once "
+    )
+    fix.unlink()
+    assert "The fix: unknown. The way back: unknown. " in gate.at(8).asks("Bash", line)[1]
+    assert "The fix" not in gate.at(3).asks("Bash", line)[1]

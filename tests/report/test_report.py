@@ -144,10 +144,13 @@ def test_every_document_is_there_once_with_its_sections_in_the_contents(complete
     """05-investigation.md shows its findings alone: the rest of it stands above, to the letter."""
     names = [h3.text.rpartition(" ")[2] for a in complete.all("article") for h3 in a.all("h3")]
     assert names == [n for n in flow.load().document_order() if n != "07-rollback.md"]
-    assert "One regular expression in a new XSS rule" in complete.one("document-04-debugging").text
+    assert (
+        "A regular expression in the XSS rule of 13:42"
+        in complete.one("document-04-debugging").text
+    )
     findings = complete.one("document-05-investigation").text
     assert "Combined Findings; the rest of it repeats the documents above." in findings
-    assert "One regular expression in a new XSS rule" not in findings
+    assert "A regular expression in the XSS rule of 13:42" not in findings
     (contents,) = complete.one("documents").all("nav")
     assert "SLO STATUS · ONSET · FIRST STATUS UPDATE" in contents.text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.support.client.conversation import Call, Conversation
 from tests.support.client.instructions import Assignment, assignment, fetch
@@ -19,13 +19,15 @@ _NOT_READ = re.compile(r"has not been read|modified since read|read it first", r
 class Conduct:
     """How an agent behaves in one run.
 
-    It leaves out the sections in `omits` until it is sent back, or always if it is `stubborn`. It
+    It leaves out the sections in `omits` until it is sent back, or always if it is `stubborn`, and
+    so writes those of `first`, by section, as they are there before it writes them properly. It
     does not write if not `writes`. `before_write` are calls that it makes first. It waits for
     `held` before it writes, fails with `error` instead of writing, puts `comment` on the first
     line, and reports `report`.
     """
 
     omits: tuple[str, ...] = ()
+    first: Mapping[str, str] = field(default_factory=dict)
     stubborn: bool = False
     writes: bool = True
     before_write: tuple[ToolUse, ...] = ()
@@ -116,11 +118,13 @@ class Agent:
             call.name == "Write" and call.input.get("file_path") == task.path and not call.failed
             for call in self._talk.calls
         )
-        omits = conduct.omits if conduct.stubborn or not written else ()
+        early = conduct.stubborn or not written
+        omits, first = (conduct.omits, conduct.first) if early else ((), {})
         opening = self._documents.get(task.name, {}).get("")
         parts = [conduct.comment or task.comment, f"# {task.name}", *([opening] if opening else [])]
         for section in task.sections:
-            text = "" if section in omits else self._section(task, section)
+            text = first.get(section) or self._section(task, section)
+            text = "" if section in omits else text
             parts.append(f"## {section}\n\n{text}".rstrip())
         return ToolUse("Write", {"file_path": task.path, "content": "\n\n".join(parts) + "\n"})
 
