@@ -13,9 +13,11 @@ HEADLINED = frozenset(
     "AFFECTED_SERVICES USER_IMPACT_REDUCTION STATUS_UPDATE ROOT_CAUSE SECURITY_ASSESSMENT "
     "PERFORMANCE_BOTTLENECKS RELIEF FIX_IMPLEMENTATION ROLLBACK_PROCEDURES".split()
 )
+# As much of a section as is looked at for the line: patterns are slow on endless ones.
+_LINES, _CHARACTERS = 200, 1_000
 NOTHING = frozenset({"none", "nothing", "no", "-"})
 
-_RULE = re.compile(r"\s*\|?[\s|:-]*-[\s|:-]*\|?\s*")
+_RULE = re.compile(r"(?=[^-]*-)[\s|:-]+")
 _TABLE = re.compile(r"\s*\|.*\||.*\|.*\|.*")
 _BULLET = re.compile(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
@@ -58,12 +60,13 @@ def headline(section: str, limit: int = LENGTH) -> str:
     """
     for lines in _paragraphs(section):
         first, words = _plain(lines[0]), _plain(" ".join(lines))
-        if not any(map(str.isalpha, words)) or words.endswith(":"):
+        if words.endswith(":"):
             continue
         sentence = _SENTENCE.split(words, maxsplit=1)[0]
         whole = first if _ENDS.search(first) else words
-        fitting = (each for each in (whole, sentence, first) if len(each) <= limit)
-        return next(fitting, squeezed(sentence, limit))
+        for each in (whole, sentence, first, squeezed(sentence, limit)):
+            if len(each) <= limit and any(map(str.isalpha, each)):
+                return each
     return ""
 
 
@@ -112,7 +115,7 @@ def squeezed(text: str, limit: int) -> str:
 
 def _paragraphs(section: str) -> Iterator[list[str]]:
     """The lines of the section's rows, items and paragraphs, without what only lays them out."""
-    lines = markdown.COMMENT.sub("", section).strip().split("\n")
+    lines = _looked_at(section)
     kept: list[str] = []
     fenced = table = False
     for at, line in enumerate([*lines, ""]):
@@ -139,5 +142,10 @@ def _plain(words: str) -> str:
 
 
 def _rule_follows(section: str) -> bool:
-    lines = markdown.COMMENT.sub("", section).strip().split("\n")
+    lines = _looked_at(section)
     return len(lines) > 1 and bool(_RULE.fullmatch(lines[1]))
+
+
+def _looked_at(section: str) -> list[str]:
+    lines = markdown.COMMENT.sub("", section).strip().split("\n")[:_LINES]
+    return [line[:_CHARACTERS] for line in lines]

@@ -26,8 +26,8 @@ LOOKS_LIKE_NONE = "This looks like no incident."
 
 QuestionKind = Literal["checkpoint", "closing", "failed", "rolled-back", "existing"]
 
-RETRY = ("Retry", "run it again: its agent first finds out what the last attempt did")
-PAUSE = ("Pause", "stop here; what is in place stays, and resuming comes back to this question")
+RETRY = ("Retry", "it runs again, and first finds out what was done")
+PAUSE = ("Pause", "nothing runs until you resume; this question returns")
 AFTER_ROLLBACK = (
     ("New fix", "plan another fix (step 7), bound by what the rollback taught"),
     ("Investigate again", "go back to the debugging (step 4); fix and deployment are redone"),

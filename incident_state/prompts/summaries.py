@@ -20,7 +20,7 @@ from incident_state.state.timeline import EventKind
 ROWS, COLUMNS = 15, 76
 # Characters of an item of a list, so that it has a line of its own.
 ITEM = 70
-PROPOSALS, SYNTHESIS = 3, 5
+PROPOSALS, SYNTHESIS, BEFELL = 3, 5, 3
 NO_INCIDENT = "no incident"
 
 
@@ -66,7 +66,13 @@ def befell(state: State, checkpoint: flow.Checkpoint) -> list[Shown]:
         "Put back": _since(state, "healed"),
         "Strayed": _since(state, "strayed"),
     }
-    return [Shown(label, "; ".join(said)) for label, said in told.items() if said]
+    return [Shown(label, _some(said)) for label, said in told.items() if said]
+
+
+def _some(said: tuple[str, ...]) -> str:
+    """The first of them, and how many more there are."""
+    more = f"; and {len(said) - BEFELL} more" if len(said) > BEFELL else ""
+    return "; ".join(headlines.squeezed(each, 2 * ITEM) for each in said[:BEFELL]) + more
 
 
 def _changed_since(state: State, checkpoint: flow.Checkpoint) -> tuple[str, ...]:
@@ -238,7 +244,7 @@ def _in_one(shown: Shown) -> Shown:
     rows = []
     for at, row in enumerate(shown.text.split("\n")):
         before = f"{shown.label}: " if at == 0 else ""
-        limit = len(row)
+        limit = min(len(row), 2 * COLUMNS)
         while limit > ITEM // 2 and len(wrapped(before + _cut(row, limit))) > 1:
             limit -= 3
         rows.append(_cut(row, limit))

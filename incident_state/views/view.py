@@ -202,9 +202,13 @@ def waits(state: State) -> tuple[Wait, ...]:
     found: list[Wait] = []
     reached: int | None = None
     since: datetime | None = None
+    passed = 0
     for event in state.timeline:
+        if event.decision is not None and event.decision.label in {"Approve", "Investigate again"}:
+            passed = event.checkpoint or 1
         if event.kind == "consolidated" or (event.kind == "completed" and event.step in last):
-            reached = 2 if event.step is None else last[event.step]
+            # A step that is redone from a later checkpoint comes back to that one.
+            reached = max(2 if event.step is None else last[event.step], passed + 1)
             since = event.at
         elif event.kind == "launched":
             reached = None

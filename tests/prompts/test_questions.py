@@ -210,3 +210,12 @@ def test_what_is_shown_has_room_in_a_terminal(given: list[tuple[int, str]]) -> N
         each.label for each in kept if each.matters >= 0
     ]
     assert all(len(row) <= COLUMNS for row in rows)
+
+
+@pytest.mark.parametrize("sign", ["-", "[", "|", "*", "_", "- ", "| ", "[]("])
+def test_an_endless_line_is_looked_at_in_no_time(sign: str) -> None:
+    """A megabyte of any sign: the test's own limit of time would end it."""
+    text = sign * (1_000_000 // len(sign)) + "x"
+    assert len(headlines.headline(f"a | b\n{text}\n{text}")) <= headlines.LENGTH
+    assert len(headlines.problems("ROOT_CAUSE", f"a | b\n{text}")) <= 1
+    assert all(len(each) <= headlines.LENGTH for each in headlines.items(text))

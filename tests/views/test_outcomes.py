@@ -217,3 +217,12 @@ def test_a_checkpoint_waits_again_for_who_does_not_close_after_all(tmp_path: Pat
         (wait.label, wait.span.began, wait.span.ended) for wait in view.waits(told.session.load())
     ]
     assert waits == [("Close", TRIAGED, at(14, 8)), ("Approve", at(14, 10), at(14, 12))]
+
+
+def test_relief_from_checkpoint_2_waits_there_and_not_at_checkpoint_1(tmp_path: Path) -> None:
+    """The mitigation is redone, and the wait that follows is the second checkpoint's."""
+    told = Told(tmp_path).investigated().decide("Request changes")
+    people.reopen(told.session, 3, "raise the pool's limit")
+    told.after(1).done(3).decide("Approve")
+    found = [(each.checkpoint, each.label) for each in view.waits(told.session.load())]
+    assert found == [(1, "Approve"), (2, "Request changes"), (2, "Approve")]
