@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,9 @@ from incident_state.prompts.questions import Question, open_question
 from incident_state.prompts.summaries import COLUMNS, ROWS, Shown, fitted, proposals, wrapped
 from incident_state.state.model import State
 from tests.support.told_incident import STORIES, Told
+
+if TYPE_CHECKING:
+    from tests.support.story import Story
 
 GOLDEN = Path(__file__).parent / "questions"
 # Set to write the questions anew: read each as if you knew nothing but it.
@@ -219,3 +224,22 @@ def test_an_endless_line_is_looked_at_in_no_time(sign: str) -> None:
     assert len(headlines.headline(f"a | b\n{text}\n{text}")) <= headlines.LENGTH
     assert len(headlines.problems("ROOT_CAUSE", f"a | b\n{text}")) <= 1
     assert all(len(each) <= headlines.LENGTH for each in headlines.items(text))
+
+
+OTHERS = ("3 failed", "8 failed", "rolled back", "cp1 closing", "cp3 undeployed")
+
+
+def test_the_other_questions_are_as_they_were_approved(at: Callable[[str], Story]) -> None:
+    """A failure, the end of a rollback, why it is closed, a deployment that was none."""
+    parts = []
+    for place in OTHERS:
+        (question,) = at(place).bench.next()["question"]["questions"]
+        rows = wrapped(re.sub(r"\[[0-9a-f]{8}\]", "[00000000]", question["question"]))
+        assert len(rows) <= ROWS
+        options = [f"- {each['label']}: {each['description']}" for each in question["options"]]
+        parts.append("\n".join([f"== {place}", *rows, *options]))
+    file = GOLDEN / "others.txt"
+    seen = "\n\n".join(parts) + "\n"
+    if RENEW in os.environ:
+        file.write_text(seen, encoding="utf-8")
+    assert seen == file.read_text(encoding="utf-8")
