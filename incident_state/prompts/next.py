@@ -147,9 +147,11 @@ def _reopen(checkpoint: int, command: Command) -> Answer:
     if len(numbers) > 1:
         asked = f"requested changes at checkpoint {checkpoint}"
         steps = "; ".join(f"{number} {title[number]}" for number in numbers)
+        phase = flow.load().checkpoint(checkpoint).phase
+        earlier = [number for number in numbers if flow.load().step(number).phase < phase]
         reopen = (
             f"the earliest step that has to be done again ({steps}); what reads its document "
-            "follows" + (", but nothing follows step 3" if checkpoint == 2 else "")  # noqa: PLR2004 - the one that can reopen an earlier phase's
+            "follows" + "".join(f", but nothing follows step {n}" for n in earlier)
         )
         earliest = "<N>"
     else:

@@ -19,8 +19,6 @@ from incident_state.state import facts, progress
 from incident_state.state.model import State
 from incident_state.state.timeline import iso
 
-# With its label two lines of a terminal: the client's dialog scrolls the top of a long one away.
-SHOWN = 110
 INCIDENT = 130
 LOOKS_LIKE_NONE = "This looks like no incident."
 
@@ -219,7 +217,7 @@ def _failed(state: State, failed: Mapping[flow.StepKey, str]) -> Question:
         summary=tuple(
             (
                 f"{progress.sentence(workflow.step(key).label)} ({workflow.step(key).title})",
-                document.gist(reason, SHOWN),
+                document.gist(reason, headlines.LENGTH),
             )
             for key, reason in failed.items()
         ),

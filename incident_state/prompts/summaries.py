@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from incident_state import workflow as flow
 from incident_state.documents import document, first_lines, headlines, markdown
@@ -160,34 +161,26 @@ def _live(_state: State, label: str, section: str, source: str, text: str) -> li
     return [Shown(label, f"{listed[0].rstrip('.;')}{more}", source)]
 
 
-def _confidence(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
-    """How sure the cause is, and the strongest alternative with what decides."""
-    said = markdown.section(text, section)
-    return [Shown(label, headlines.of(text, section), source)] if said else []
-
-
-def _relief(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
-    said = markdown.section(text, section)
-    if not said or first_lines.not_applicable(said) or not headlines.items(said):
-        return []
-    return [Shown(label, headlines.of(text, section), source)]
-
-
-def _if_room(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+def _if_said(
+    _state: State, label: str, section: str, source: str, text: str, matters: int = 1
+) -> list[Shown]:
+    """What the section says first; nothing where there is no such section."""
     said = headlines.of(text, section)
-    return [Shown(label, said, source, -1)] if said else []
+    return [Shown(label, said, source, matters)] if said else []
 
 
-def _ready(_state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
-    return [Shown(label, first_lines.stated(text, section) or "unknown", source)]
+def _relief(state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
+    said = markdown.section(text, section)
+    if first_lines.not_applicable(said) or not headlines.items(said):
+        return []
+    return _if_said(state, label, section, source, text)
 
 
 def _way_back(state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
     """The first line of how to roll back, where there is something to roll back."""
     if facts.stated(state, facts.DEPLOYMENT, facts.DEPLOYED) in facts.NOTHING_DEPLOYED:
         return []
-    said = headlines.of(text, section)
-    return [Shown(label, said, source)] if said else []
+    return _if_said(state, label, section, source, text)
 
 
 def _synthesis(state: State, label: str, _section: str, _source: str, _text: str) -> list[Shown]:
@@ -201,11 +194,10 @@ def _synthesis(state: State, label: str, _section: str, _source: str, _text: str
 _OF: dict[str, Callable[[State, str, str, str, str], list[Shown]]] = {
     first_lines.SEVERITY: _severity,
     "MITIGATION_ACTIONS": _proposals,
-    "FIRST_STATUS_UPDATE": _if_room,
+    "FIRST_STATUS_UPDATE": partial(_if_said, matters=-1),
     "ACTIVE_CHANGES": _live,
-    "CONFIDENCE": _confidence,
+    "CONFIDENCE": _if_said,
     headlines.RELIEF: _relief,
-    "ROLLBACK_READINESS": _ready,
     "ROLLBACK_PROCEDURES": _way_back,
     document.FINDINGS_HEADING: _synthesis,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from incident_state.documents import document, first_lines, headlines, markdown
 from incident_state.session.session import Session
 from incident_state.terminal.picture import decision, facts
@@ -24,13 +26,14 @@ DECISIONS = 4
 def handoff(session: Session, view: View) -> str:
     """What happened, where it stands, what is in flight, changed, decided and open."""
     state, now = view.state, view.now
+    texts = session.texts(state.files_created)
     ago = length(view.times.duration)
     lines = [
         f"{state.severity} incident {state.incident_id}: {view.title}",
         f"Reported {clock(state.started_at)}, {ago} ago (pauses left out); as of {clock(now)}.",
         f"Where it stands: {_position(view)}.",
         f"{facts(view)}.",
-        *_known(session, view),
+        *_known(texts),
     ]
     flying = [
         f"{each.name} for {length(now - each.span.began)}, since {clock(each.span.began, now)}"
@@ -40,7 +43,7 @@ def handoff(session: Session, view: View) -> str:
     lines += _block("Failed", [f"{name}: {reason}" for _, name, reason in view.failures])
     changes = document.plain(view.changes[1]).splitlines() if view.changes else ["nothing known"]
     lines += _block("Changed in production, with its undo", [c for c in changes if c.strip()])
-    lines += _to_publish(session, view)
+    lines += _to_publish(texts)
     lines += _block("Decided", [decision(event, view) for event in view.decisions[-DECISIONS:]])
     lines += _block("Open", _open(view))
     lines += _block("Left to do", list(view.facts.follow_ups))
@@ -70,8 +73,7 @@ def _outcome(view: View) -> str:
     return (view.facts.outcome or "how it ended was not recorded").replace("-", " ")
 
 
-def _known(session: Session, view: View) -> list[str]:
-    texts = session.texts(view.state.files_created)
+def _known(texts: Mapping[str, str]) -> list[str]:
     found: dict[str, str] = {}
     for label, section in KNOWN:
         for text in texts.values():
@@ -80,9 +82,8 @@ def _known(session: Session, view: View) -> list[str]:
     return [f"{label}: {said}" for label, said in found.items()]
 
 
-def _to_publish(session: Session, view: View) -> list[str]:
+def _to_publish(texts: Mapping[str, str]) -> list[str]:
     found: list[str] = []
-    texts = session.texts(view.state.files_created)
     for section in TO_PUBLISH:
         for name, text in texts.items():
             said = markdown.section(text, section)

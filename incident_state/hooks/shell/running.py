@@ -214,10 +214,10 @@ class _Unwrapping:
             yield replace(inner, hidden=True)
             return
         named = _HASH_BANG.match(text)
-        if not bourne:
-            yield from self._code(inner, text, depth)
-        else:
+        if bourne:
             yield replace(inner, code=text)
+        else:
+            yield from self._code(inner, text, depth)
         if bourne or (named and named[1] in known.SHELLS):
             yield from self._lines(inner, [text], depth + 1)
 
