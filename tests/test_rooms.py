@@ -16,13 +16,14 @@ PACKAGE = ROOT / "incident_state"
 # From the ground up; the rooms of one line do not use each other.
 FLOORS = (
     ("errors",),
-    ("arguments", "helper", "times", "workflow"),
+    ("arguments", "client_version", "environment", "helper", "project", "times", "workflow"),
+    ("building",),
     ("documents", "state"),
     ("storage",),
     ("prompts",),
     ("session",),
     ("hooks", "views"),
-    ("report", "terminal"),
+    ("doctor", "report", "terminal"),
     ("cli",),
 )
 ENTRANCES = {"__init__", "__main__", "launch"}

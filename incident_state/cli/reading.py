@@ -166,3 +166,13 @@ def _opened(project: Path | None, incident_id: str | None) -> tuple[Session, Sta
     from incident_state.views import sessions
 
     return sessions.opened(words.project(project), callers.detect(), incident_id)
+
+
+@app.command()
+def doctor(project: Project = None, json: AsJson = False) -> None:
+    """Check the installation: client, hooks, Python, folder, clock; each with its remedy."""
+    from incident_state.doctor.examination import as_json, as_text, examine, failed
+
+    checks = examine(words.project(project))
+    typer.echo(as_json(checks) if json else as_text(checks))
+    raise typer.Exit(failed(checks))

@@ -9,26 +9,13 @@ from typing import TYPE_CHECKING
 
 from incident_state import arguments
 from incident_state.errors import WrongUsage
+from incident_state.project import project as project  # noqa: PLC0414 - a command line's word, too
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from incident_state.state.model import Severity
     from incident_state.workflow import StepKey
-
-
-def project(given: Path | None) -> Path:
-    """The project: `--project`, else the nearest folder upward with a session, else this one."""
-    try:
-        if given is not None:
-            if not given.is_dir():
-                raise WrongUsage(f"--project {given} is not a folder.")
-            return given.resolve()
-        here = Path.cwd()
-    except FileNotFoundError:
-        raise WrongUsage("This folder is gone: change to one that is there.") from None
-    folders = (here, *here.parents)
-    return next((folder for folder in folders if (folder / ".incident-response").is_dir()), here)
 
 
 def named_project(line: list[str]) -> Path:

@@ -25,7 +25,7 @@ def helper_words(words: list[str]) -> list[str] | None:
     for at, word in enumerate(words[:4]):
         base = word.rsplit("/", 1)[-1]
         if base == "incident-state" or re.search(
-            r"(?:^|/)incident_state(?:/(?:launch|__main__|cli)\.py|/hook|\.cli)?$", word
+            r"(?:^|/)incident_state(?:/(?:launch|__main__|cli)\.py|/launch|/hook|\.cli)?$", word
         ):
             if at and not _LEADS_IN.search(words[at - 1].rsplit("/", 1)[-1]):
                 return None

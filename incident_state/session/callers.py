@@ -15,7 +15,7 @@ CLIENT = b"claude"
 SESSION = "CLAUDE_CODE_SESSION_ID"
 _TYPED_WITHIN = 60  # seconds between a person's last key and the command that it made
 # What stands in the command line by which a client runs a hook of the manifest.
-_HOOKS = (b"incident_state/hook", b'incident_state/launch.py" hook')
+_HOOKS = (b"incident_state/hook", b'incident_state/launch" hook')
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ import typer
 
 from incident_state.cli import app
 from tests.support.json_models import (
+    Check,
+    DoctorOutput,
     Listed,
     ListOutput,
     Medians,
@@ -39,7 +41,7 @@ def test_each_field_of_json_is_documented() -> None:
     """The names that programs rely on stand in the README."""
     models = [
         *(StatusOutput, TimelineOutput, TimelineEvent, ListOutput, Listed, Medians),
-        *(Unreadable, VerifyOutput),
+        *(Unreadable, VerifyOutput, DoctorOutput, Check),
         *get_args(get_args(Next)[0]),
     ]
     fields = {field.alias or name for model in models for name, field in model.model_fields.items()}

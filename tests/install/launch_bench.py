@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
 import subprocess
@@ -16,13 +17,15 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "incident_state"
 LAUNCH = PACKAGE / "launch.py"
+SHIPPED = ("launch", "find-python", "launch.py", "environment.py", "building.py", "hook")
 BASE: str = getattr(sys, "_base_executable", sys.executable)
 PREPARING = "incident-response: preparing its Python environment (once) ...\n"
 WAITING = (
     "incident-response: waiting for another process that prepares the Python environment ...\n"
 )
-BY_HAND = "python3 -m pip install 'pydantic>=2.7,<3' 'rich>=13.7' 'typer>=0.12.4'"
-NO_INDEX = "could not install pydantic, rich, typer: connect to the package index"
+NO_INDEX = "{} could not install pydantic, rich, typer: connect to the package index ({})"
+NO_UV_INDEX = NO_INDEX.format("uv", "set HTTPS_PROXY or UV_DEFAULT_INDEX if it is reached that way")
+NO_PIP_INDEX = NO_INDEX.format("pip", "set HTTPS_PROXY or PIP_INDEX_URL if it is reached that way")
 REPORT = """
 import json, os, sys
 import pydantic
@@ -141,6 +144,13 @@ class Bench:
         path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
         path.chmod(0o755)
 
+    def without_python(self) -> None:
+        """Hide the system's own Pythons, and make `python3` on PATH one that does not start."""
+        finder = self.launch.with_name("find-python")
+        finder.write_text(re.sub(r"/\S+/bin/python3", "", finder.read_text()))
+        (self.folder / "bin" / "python3").write_text("#!/nowhere/python\n")
+        (self.folder / "bin" / "python3").chmod(0o755)
+
     def environ(self, **more: str) -> dict[str, str]:
         """Return the variables that a command gets, and no others."""
         home = {"HOME": str(self.folder / "home"), "PATH": str(self.folder / "bin")}
@@ -192,7 +202,7 @@ def launcher(tmp_path: Path) -> Bench:
         (tmp_path / name).mkdir()
     package = made.root / "incident_state"
     package.mkdir(parents=True)
-    for name in ("launch.py", "hook"):
+    for name in SHIPPED:
         shutil.copy(PACKAGE / name, package / name)
     package.joinpath("__init__.py").touch()
     for name in ("cli.py", "hooks.py"):

@@ -158,6 +158,23 @@ class VerifyOutput(Strict):
     compared: int
 
 
+class Check(Strict):
+    """What `doctor` looked at; the remedy is empty where there is nothing to do."""
+
+    name: str
+    status: Literal["ok", "note", "failed"]
+    found: str
+    remedy: str
+
+
+class DoctorOutput(Strict):
+    """`doctor --json`."""
+
+    version: str
+    ok: bool
+    checks: list[Check]
+
+
 class Option(Strict):
     """An answer to a question."""
 
@@ -306,5 +323,6 @@ MODELS: dict[str, TypeAdapter[object]] = {
     "timeline": TypeAdapter(TimelineOutput),
     "list": TypeAdapter(ListOutput),
     "verify": TypeAdapter(VerifyOutput),
+    "doctor": TypeAdapter(DoctorOutput),
     "next": TypeAdapter(Next),
 }

@@ -40,7 +40,9 @@ _FROM_SDK = (
 
 
 def bundled_client() -> Path:
-    """The client that the SDK's wheel carries."""
+    """The client that the SDK's wheel carries, or another that CLIENT_UNDER_TEST names."""
+    if named := os.environ.get("CLIENT_UNDER_TEST"):
+        return Path(named)
     return Path(claude_agent_sdk.__file__).parent / "_bundled" / "claude"
 
 

@@ -58,11 +58,14 @@ class Incident:
         answers: Iterable[Reaction] = (),
         model: Obedient | None = None,
         permit: Permitter | None = None,
+        variables: dict[str, str] | None = None,
     ) -> None:
         """Take an existing folder; without `permit` nothing but questions may be asked.
 
-        When the answers have run out, further questions are turned away.
+        When the answers have run out, further questions are turned away. `variables` join the
+        client's environment.
         """
+        self._variables = {"CLAUDE_CODE_MAX_RETRIES": "0", **(variables or {})}
         self.model = model or Obedient()
         self.questions: list[Question] = []
         self.agents: list[AgentSeen] = []
@@ -78,7 +81,7 @@ class Incident:
     def serving(self, state: Path | None = None) -> Iterator[Incident]:
         """Answer the clients until the block ends; the session folder is a copy of `state`."""
         with self.api:
-            self.sandbox = make_sandbox(self._root, self.api.url, {"CLAUDE_CODE_MAX_RETRIES": "0"})
+            self.sandbox = make_sandbox(self._root, self.api.url, self._variables)
             self.bench = Workbench(self._root)
             if state is not None and state.exists():
                 shutil.copytree(state, self.bench.session_folder)

@@ -1,0 +1,113 @@
+"""The machine: Python and the packages, the helper on PATH, language and clock."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import metadata
+from pathlib import Path
+
+from incident_state import __version__, helper
+from incident_state.doctor.check import Check
+from incident_state.environment import NAMES, OLDEST, REQUIREMENTS
+from incident_state.storage import sealed
+
+LONG_AGO = 1_767_225_600  # 2026-01-01: no clock that is right tells less
+LENIENT = 120  # seconds that two clocks may differ
+_SECONDS = 20
+
+
+def python() -> Check:
+    """The Python that answers; launch.py enters none that is too old."""
+    found = ".".join(map(str, sys.version_info[:3]))
+    oldest = ".".join(map(str, OLDEST))
+    status = "ok" if sys.version_info[:2] >= OLDEST else "failed"
+    remedy = "" if status == "ok" else f"install Python {oldest} or newer, or uv"
+    return Check("python", "ok" if not remedy else "failed", f"{found}, {sys.executable}", remedy)
+
+
+def packages(trouble: str) -> Check:
+    """The packages that the helper needs; `trouble` is why there is no environment with them."""
+    if trouble:
+        what, _, todo = trouble.replace("\n", "; ").partition(": ")
+        return Check("packages", "failed", what, todo)
+    try:
+        found = [f"{name} {metadata.version(name)}" for name in NAMES]
+    except metadata.PackageNotFoundError as error:
+        wanted = " ".join(f"'{each}'" for each in REQUIREMENTS)
+        return Check("packages", "failed", f"{error.name} is missing", f"pip install {wanted}")
+    return Check("packages", "ok", ", ".join(found))
+
+
+def command_on_path() -> Check:
+    """The `incident-state` that a terminal would find, which must be of this version."""
+    name = "command"
+    found = shutil.which(helper.NAME)
+    if found is None:
+        return Check(name, "ok", f"no {helper.NAME} on PATH; it is printed with its path")
+    try:
+        done = subprocess.run(  # noqa: S603 - a list of words, no shell
+            [found, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        version = done.stdout.strip() or f"broken (exit code {done.returncode})"
+    except (OSError, subprocess.SubprocessError):
+        version = "broken"
+    if version == __version__:
+        return Check(name, "ok", f"{found} is {version}, as this one")
+    told = f"{found} is {version}, this one {__version__}"
+    return Check(name, "failed", told, f"remove it, or install {__version__} there, too")
+
+
+def language() -> Check:
+    """The encodings of file names and of what is printed, which must hold every text."""
+    found = {sys.getfilesystemencoding().lower(), (sys.stdout.encoding or "utf-8").lower()}
+    told = (
+        os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or "none"
+    )
+    if found == {"utf-8"}:
+        return Check("language", "ok", f"UTF-8 (locale {told})")
+    other = ", ".join(sorted(found - {"utf-8"}))
+    return Check("language", "failed", f"{other} (locale {told})", "export LC_ALL=C.UTF-8")
+
+
+def clock(project: Path) -> Check:
+    """The clock, against the calendar, the project's disk and the record's newest entry."""
+    now = time.time()
+    told = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
+    right = "set the clock: sudo timedatectl set-ntp true"
+    if now < LONG_AGO:
+        return Check("clock", "failed", f"{told} is long over", right)
+    behind = _newest(project) - now
+    if behind > LENIENT:
+        was = f"{told}; the incident's newest entry is {round(behind / 60)} minutes later"
+        return Check("clock", "failed", was, right)
+    try:
+        with tempfile.TemporaryFile(dir=project) as file:
+            differs = os.fstat(file.fileno()).st_mtime - now
+    except OSError:
+        differs = 0.0
+    if abs(differs) > LENIENT:
+        disk = f"{told}; the project's disk is {round(differs / 60)} minutes from that"
+        return Check("clock", "note", disk, "set both by NTP, or times of files mislead")
+    return Check("clock", "ok", told)
+
+
+def _newest(project: Path) -> float:
+    from datetime import datetime
+
+    try:
+        text = sealed.contents(str(project / sealed.FOLDER / sealed.STATE)) or b"{}"
+        said = json.loads(text)["last_updated"]
+        return datetime.fromisoformat(said.replace("Z", "+00:00")).timestamp()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return 0.0
