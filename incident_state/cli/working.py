@@ -51,9 +51,13 @@ def start(
 @app.command("next")
 def next_(project: Project = None, json: AsJson = False) -> None:
     """Say what is to be done now."""
+    from incident_state import client_version
     from incident_state.session.next import what_is_next
 
     answer = what_is_next(session_of(project))
+    # A client that is old enough lacks the hook that would tell the user.
+    old = None if json else client_version.told_if_old(client_version.running())
+    typer.echo(f"Tell the user: {old}\n" if old else "", nl=False)
     typer.echo(answer.json() if json else answer.text)
 
 

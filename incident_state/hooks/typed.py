@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from incident_state import arguments
+from incident_state import arguments, client_version
 from incident_state.hooks import Payload, Response
 from incident_state.hooks.client import NESTED
 from incident_state.hooks.client import session as open_session
@@ -31,7 +31,8 @@ def expanded(payload: Payload) -> Response:
     except StateError as error:
         told = str(error)
     if told is None:
-        return {}
+        old = client_version.told_if_old(client_version.running())
+        return {"systemMessage": old} if old else {}
     return {
         "decision": "block",
         "reason": told,

@@ -118,7 +118,7 @@ def python(root: Path, *, without: tuple[str, ...] = (), managed: bool = False) 
     shutil.copytree(
         sysconfig.get_path("stdlib"),
         made.library,
-        ignore=shutil.ignore_patterns("test", "idlelib", "__pycache__", "site-packages", *without),
+        ignore=shutil.ignore_patterns("test", "idlelib", "site-packages", *without),
         copy_function=_linked,
     )
     if "pip" not in without:

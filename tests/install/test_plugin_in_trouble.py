@@ -135,6 +135,7 @@ def test_the_index_is_reached_by_a_mirror_or_a_proxy(
             "PIP_INDEX_URL": "http://index.test/simple",
             "PIP_TRUSTED_HOST": "index.test",
             "HTTP_PROXY": f"http://{index}",
+            "NO_PROXY": "127.0.0.1",
         },
     }[way]
     python = machine.python(tmp_path / "python").program
@@ -154,6 +155,7 @@ def test_a_home_that_is_read_only(meet: Meet, tmp_path: Path, *, packages: bool)
     if packages:
         stranger.tool("python3", f'exec {shlex.quote(sys.executable)} "$@"')
     stranger.installs()
+    stranger.data.mkdir(parents=True)  # without it the client itself gives up
     home = shlex.quote(str(stranger.sandbox.home))
     mount = f"mount --bind {home} {home} && mount -o remount,bind,ro {home}"
     launcher = stranger.sandbox.launcher

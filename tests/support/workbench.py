@@ -125,6 +125,7 @@ class Workbench:
         self.session_folder = self.project / ".incident-response"
         self.plugin_data = folder / "data"
         self.notes = folder / "notes"
+        self.client: dict[str, str] = {}  # what the client tells of itself in environments
         for each in (self.project, self.notes, folder / "home", self.plugin_data / "env" / "bin"):
             each.mkdir(parents=True, exist_ok=True)
         # A symlink would lose the test interpreter's packages: they are found beside its own name.
@@ -132,6 +133,7 @@ class Workbench:
         if not python.exists():
             python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', "utf-8")
             python.chmod(0o755)
+            (self.plugin_data / "plugin").symlink_to(ROOT)  # it is prepared for this copy
 
     def copy(self, folder: Path) -> Workbench:
         """Return a second workbench in the same state, in another place, sealed there as here."""
@@ -233,6 +235,7 @@ class Workbench:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT),
         }
+        bare |= self.client
         if session is None:
             return bare
         return bare | {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": session}
