@@ -39,6 +39,10 @@ class CorruptState(StateError):  # noqa: N818 - named as the exit code is
     exit_code = 65
 
 
+class NewerState(CorruptState):
+    """A newer version of the plugin wrote the session: this one leaves it alone."""
+
+
 class NoSession(StateError):  # noqa: N818 - named as the exit code is
     """No incident session is open in this project."""
 

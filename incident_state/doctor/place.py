@@ -47,8 +47,9 @@ def incident(project: Path) -> Check:
             return _unreadable(project, f"an incident is marked open {where}, and has no state")
         return Check("incident", "ok", "none is open here, nor in a folder above")
     try:
-        from incident_state.errors import CorruptState
+        from incident_state.errors import CorruptState, NewerState
         from incident_state.state.file import parse
+        from incident_state.storage.backup import UPDATE
     except ImportError:  # pydantic is missing
         try:
             told = json.loads(data)
@@ -57,6 +58,8 @@ def incident(project: Path) -> Check:
             return _unreadable(project, f"{path} does not hold an incident")
     try:
         state = parse(data.decode())
+    except NewerState as error:
+        return Check("incident", "failed", f"{path}: {error}", UPDATE)
     except (CorruptState, UnicodeDecodeError) as error:
         return _unreadable(project, f"{path}: {error}")
     return Check("incident", "ok", f"{state.incident_id}, {state.status}, {where}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from incident_state.errors import CorruptState
+from incident_state.errors import CorruptState, NewerState
 from incident_state.state.model import SCHEMA_VERSION, State
 
 _DERIVED = ("status", "severity", "current_step", "current_phase")
@@ -44,9 +44,9 @@ def parse(text: str) -> State:
     if not isinstance(version, int) or isinstance(version, bool) or version < 0:
         raise CorruptState("schema_version: it is no version")
     if version > SCHEMA_VERSION:
-        raise CorruptState(
+        raise NewerState(
             f"a newer version of the plugin wrote it (schema {version}; this one knows "
-            f"{SCHEMA_VERSION}): update the plugin"
+            f"{SCHEMA_VERSION})"
         )
     if version < SCHEMA_VERSION:
         from incident_state.state.migrations import migrated

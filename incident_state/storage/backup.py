@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from incident_state.errors import CorruptState, StateError
+from incident_state.errors import CorruptState, NewerState, StateError
 from incident_state.state.file import parse
 from incident_state.state.model import State
 from incident_state.storage import disk, sealed
+
+UPDATE = "claude plugin update incident-response@incident-response"
 
 
 def parsed(data: bytes, path: Path) -> State:
@@ -17,6 +19,10 @@ def parsed(data: bytes, path: Path) -> State:
         return parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise CorruptState(damaged(path, "it is not UTF-8 text")) from error
+    except NewerState as error:
+        # The version before is no way out: what the newer plugin recorded would be lost.
+        told = f"{path}: {error}. Nothing was touched; update the plugin: {UPDATE}"
+        raise NewerState(told) from error
     except CorruptState as error:
         raise CorruptState(damaged(path, str(error))) from error
 

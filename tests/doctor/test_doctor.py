@@ -207,7 +207,7 @@ def damaged(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (newer, "a newer version of the plugin wrote it (schema 99; this one knows 3): update"),
+        (newer, "a newer version of the plugin wrote it (schema 99; this one knows 3)"),
         (damaged, 'status says "complete", and the record beside it says "in_progress"'),
     ],
 )
@@ -221,7 +221,8 @@ def test_a_state_that_cannot_be_used_is_a_failure(
     (bench.session_folder / "state.json").write_text(json.dumps(state))
     status, told, remedy = found(bench)["incident"]
     assert (status, said in told) == ("failed", True), told
-    assert remedy.endswith(f" status --project {bench.project}")
+    update = "claude plugin update incident-response@incident-response"
+    assert remedy.endswith(update if change is newer else f" status --project {bench.project}")
 
 
 def test_a_mark_without_a_state_is_a_failure(bench: Workbench) -> None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,15 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "incident_state"
 LAUNCH = PACKAGE / "launch.py"
-SHIPPED = ("launch", "find-python", "launch.py", "environment.py", "building.py", "hook")
+SHIPPED = (
+    "launch",
+    "find-python",
+    "launch.py",
+    "environment.py",
+    "building.py",
+    "hook",
+    "session-start",
+)
 BASE: str = getattr(sys, "_base_executable", sys.executable)
 PREPARING = "incident-response: preparing its Python environment (once) ...\n"
 WAITING = (
@@ -221,11 +230,16 @@ def built(launcher: Bench) -> Bench:
 
 def until(file: Path, line: str) -> None:
     """Wait until the file has the line."""
+    eventually(lambda: file.exists() and line in file.read_text())
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until that holds."""
     for _ in range(1000):
-        if file.exists() and line in file.read_text():
+        if holds():
             return
         time.sleep(0.01)
-    pytest.fail(f"{line} does not come")
+    pytest.fail("it does not come")
 
 
 def wrong(launcher: Bench, *lines: str) -> str:

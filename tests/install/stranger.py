@@ -102,9 +102,11 @@ def meet(tmp_path: Path, wheels: Path) -> Iterator[Meet]:
 
 
 @pytest.fixture
-def plain(meet: Meet, tmp_path: Path) -> Stranger:
-    """Give a stranger with a Python that has nothing but itself."""
-    return meet(machine.python(tmp_path / "python").program)
+def plain(meet: Meet, tmp_path: Path, uv: Path) -> Stranger:
+    """Give a stranger with a Python that has nothing but itself, and uv."""
+    stranger = meet(machine.python(tmp_path / "python").program)
+    (tmp_path / "bin" / "uv").symlink_to(uv)
+    return stranger
 
 
 def files_of(folder: Path) -> set[str]:
