@@ -3,8 +3,7 @@
 Several commands may need it at once, and what builds it can be killed; read by any `python3`, as
 `environment.py` says.
 """
-# ruff: noqa: PTH103
-# ruff: noqa: PTH120, PTH123
+# ruff: noqa: PTH103, PTH120, PTH123
 
 import os
 import sys

@@ -7,7 +7,7 @@ import re
 
 Version = tuple[int, int, int]
 
-OLDEST: Version = (2, 1, 300)
+OLDEST: Version = (2, 1, 326)
 AGENT = "AI_AGENT"  # claude-code_2-1-330_agent, in what the client gives its commands and hooks
 _NUMBERS = re.compile(r"(\d+)[.-](\d+)[.-](\d+)")
 

@@ -51,14 +51,13 @@ def prepare(words: "list[str]") -> "list[str]":
         return words
     if entered == "built":
         refuse(f"its Python environment does not work: remove {env} and try again")
-    if entered != "ready":
-        if ready(env):
-            enter(f"{env}/bin/python", "-I", "ready")
-        if "PYTHONPATH" in os.environ and not sys.flags.ignore_environment:
-            enter(sys.executable, "-E", "")  # what lies there may be for another Python
-        if has_packages():
-            keep_helper(data, "")
-            return words
+    if entered != "ready" and ready(env):
+        enter(f"{env}/bin/python", "-I", "ready")
+    if "PYTHONPATH" in os.environ and not sys.flags.ignore_environment:
+        enter(sys.executable, "-E", entered)  # what lies there may be for another Python
+    if has_packages():
+        keep_helper(data, "")
+        return words
     from incident_state.building import build_once
 
     build_once(data, env)
@@ -86,6 +85,7 @@ def main() -> None:
     """Run the command to its end and exit with its code, with 130 where it is interrupted."""
     given = sys.argv[1:]
     words = given[2:] if given[:1] == ["--data"] else given
+    os.environ.pop(TROUBLE, None)
     try:
         try:
             if words[:1] == ["--prepare"] and os.getpid() != os.getsid(0):

@@ -18,7 +18,7 @@ from tests.support.client.environment import Sandbox, make_sandbox
 from tests.support.client.messages import Held, Reply, ToolUse
 from tests.support.client.obedient import Obedient
 from tests.support.client.scripted_api import ScriptedApi
-from tests.support.client.terminal_ui import POINTER, TerminalUi, squeezed
+from tests.support.client.terminal_ui import DECLINED, POINTER, TerminalUi, squeezed
 from tests.support.workbench import ROOT, Workbench
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def test_agents_in_the_background_and_answers_from_the_keyboard(tmp_path: Path) 
         assert shown(ui) == in_full(incident.question)
 
         ui.press("escape")
-        ui.wait_for(re.compile("declined to answer", re.IGNORECASE))
+        ui.wait_for(DECLINED)
         assert incident.nine == stands("checkpoint-1", 1, [1, 2, 3], PHASE_1)
 
         ui.submit("/incident-response")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -249,3 +250,23 @@ def test_without_a_home_there_is_no_sealed_copy(bench: Workbench) -> None:
         "note",
         "set HOME; without it what is changed is not put back",
     )
+
+
+def test_the_gates_own_failure_names_a_command_that_works(bench: Workbench) -> None:
+    """Even where what failed is the Python that the command would run in."""
+    started(bench)
+    python = bench.plugin_data / "env" / "bin" / "python"
+    python.write_text("#!/bin/sh\nexit 3\n")
+    code, _, told = bench.hook("PreToolUse", {"tool_name": "Bash", "tool_input": {"command": "ls"}})
+    assert code == 2
+    command = re.search(r"in a terminal, (.*) tells more", told)
+    assert command
+    done = subprocess.run(
+        ["sh", "-c", f"{command[1]} --json"],
+        cwd=bench.project,
+        env={"HOME": str(bench.folder / "home"), "PATH": f"{Path(sys.executable).parent}:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [check["name"] for check in json.loads(done.stdout)["checks"]] == NAMES

@@ -168,6 +168,19 @@ def test_a_damaged_environment_is_built_anew(built: Bench, damage: str, way: str
     assert ended == Ended(0, PREPARING, built.report("next"))
 
 
+def test_a_python_that_no_longer_starts_is_built_anew(built: Bench) -> None:
+    """What lies behind the link may be there, and lack a library that it needs."""
+    built.tool("uv")
+    (built.folder / "bin" / "python3").symlink_to(BASE)
+    python = built.env() / "bin" / "python"
+    python.unlink()
+    python.write_text("#!/bin/sh\nexit 127\n")
+    python.chmod(0o755)
+    script = built.launch.with_name("launch")
+    ended = built.call("/bin/sh", str(script), "--data", str(built.data), "next")
+    assert ended == Ended(0, PREPARING, built.report("next"))
+
+
 def test_a_lost_package_is_told_and_comes_back(built: Bench) -> None:
     """A package deleted by hand is a sentence now and a new build at the next command."""
     built.tool("uv")

@@ -172,6 +172,8 @@ DECISIONS = [
     "echo 'incident-state approve' | at now + 1 minute",
     "python3 -m incident_state approve",
     "python3 R/incident_state/launch.py approve",
+    "sh R/incident_state/launch approve",
+    "sh R/incident_state/launch hook < /tmp/x.json",
     "python3 R/incident_state/launch.py hook < /tmp/x.json",
     "sh R/incident_state/hook < /tmp/x.json",
     "python3 - <<'EOF'\nimport sys\nsys.path.insert(0, 'R')\nfrom incident_state.session import people\npeople.decide(None, 'Approve')\nEOF",

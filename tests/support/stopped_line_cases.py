@@ -61,6 +61,7 @@ REFUSED = [
     "setsid H approve",
     "nohup H approve &",
     "python3 /opt/plugin/incident_state/launch.py approve",
+    "sh /opt/plugin/incident_state/launch approve",
     "python3 -m incident_state approve",
     "cd /tmp && python3 -m incident_state --project x approve",
     "echo '{}' | sh /opt/plugin/incident_state/hook",

@@ -14,7 +14,7 @@ from tests.support.client.environment import make_sandbox
 from tests.support.client.messages import ToolUse
 from tests.support.client.obedient import Whim
 from tests.support.client.scripted_api import ScriptedApi
-from tests.support.client.terminal_ui import TerminalUi
+from tests.support.client.terminal_ui import DECLINED, TerminalUi
 from tests.support.workbench import ROOT, Workbench
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def test_turning_the_question_away_decides_nothing(desk: Desk) -> None:
     with nothing_decided(desk, 2):
         desk.ask(digest(desk))
         desk.ui.press("escape")
-        desk.ui.wait_for("Declined to answer")
+        desk.ui.wait_for(DECLINED)
         desk.idle()
         desk.ask(digest(desk))
         desk.answer("Chat about this")

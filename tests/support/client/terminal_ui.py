@@ -42,6 +42,8 @@ KEYS = {
 }
 
 POINTER = "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}"
+# What the client says after Escape, by its version.
+DECLINED = re.compile("declined to answer", re.IGNORECASE)
 _OPTION = re.compile(rf"^\W*?({POINTER})?\s*(\d+)\.\s+(?:\[.\]\s+)?(.+?)\s*$")
 _SETTLED_SECONDS = 0.3
 _POLL_SECONDS = 0.03
