@@ -16,7 +16,7 @@ from incident_state.doctor import host, machine, place
 from incident_state.doctor.check import Check
 from incident_state.environment import TROUBLE
 
-WIDTH = 79
+WIDTH = 74  # the client shows what a command prints indented by five
 
 
 def examine(project: Path) -> list[Check]:
@@ -42,21 +42,25 @@ def failed(checks: list[Check]) -> bool:
 
 def as_text(checks: list[Check]) -> str:
     """A line for each check, wrapped for a terminal, and below it what to do."""
+    after = " " * 21
     lines: list[str] = []
     for name, status, found, remedy in checks:
         mark = "FAILED" if status == "failed" else status
-        first, after = f"{mark:<7} {name:<12} ", " " * 21
-        lines += textwrap.wrap(found, WIDTH, initial_indent=first, subsequent_indent=after)
-        if remedy:
-            lines += textwrap.wrap(
-                remedy,
-                WIDTH,
-                initial_indent=f"{after}-> ",
-                subsequent_indent=f"{after}   ",
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+        lines += _wrapped(found, f"{mark:<7} {name:<12} ", after)
+        lines += _wrapped(remedy, f"{after}-> ", f"{after}   ")
     return "\n".join(lines)
+
+
+def _wrapped(text: str, first: str, after: str) -> list[str]:
+    # A command keeps its words whole, so that it can be copied.
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=after,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def as_json(checks: list[Check]) -> str:

@@ -75,11 +75,11 @@ def test_where_nothing_is_wrong_each_check_is_ok(bench: Workbench) -> None:
 
 
 def test_a_person_reads_it_at_eighty_columns(bench: Workbench) -> None:
-    """One line a check, wrapped; what to do stands below, after an arrow."""
+    """One line a check, wrapped but for a long path; what to do stands below, after an arrow."""
     done = asked(bench, **{**INSIDE, "AI_AGENT": "claude-code_2-0-1_agent"})
     lines = done.stdout.splitlines()
     assert done.returncode == 1
-    assert max(map(len, lines)) < 80
+    assert [line for line in lines if len(line) > 74 and len(line.split()) > 1] == []
     assert lines[:2] == [
         f"FAILED  client       Claude Code 2.0.1; {dotted(OLDEST)} is the oldest supported",
         "                     -> claude update",
