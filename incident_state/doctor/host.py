@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from incident_state import client_version, helper
 from incident_state.doctor.check import Check
+from incident_state.doctor.program import version
 from incident_state.environment import LAUNCH, ROOT
 from incident_state.storage import calls, sealed
 
 SESSION = "CLAUDE_CODE_SESSION_ID"
 LIVE = "INCIDENT_STATE_HOOKS"  # the copy of the plugin whose hook ran as the session began
-_SECONDS = 20
 
 
 def client() -> Check:
@@ -37,20 +36,7 @@ def client() -> Check:
 
 def _asked() -> client_version.Version | None:
     program = os.environ.get("CLAUDE_CODE_EXECPATH") or shutil.which("claude")
-    if not program:
-        return None
-    try:
-        done = subprocess.run(  # noqa: S603 - a list of words, no shell
-            [program, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return client_version.numbers(done.stdout)
+    return client_version.numbers(version(program)[1]) if program else None
 
 
 def hooks(project: Path) -> Check:

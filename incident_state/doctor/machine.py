@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,12 +13,12 @@ from pathlib import Path
 
 from incident_state import __version__, helper
 from incident_state.doctor.check import Check
+from incident_state.doctor.program import version
 from incident_state.environment import NAMES, OLDEST, REQUIREMENTS
 from incident_state.storage import sealed
 
 LONG_AGO = 1_767_225_600  # 2026-01-01: no clock that is right tells less
 LENIENT = 120  # seconds that two clocks may differ
-_SECONDS = 20
 
 
 def python() -> Check:
@@ -50,22 +49,12 @@ def command_on_path() -> Check:
     found = shutil.which(helper.NAME)
     if found is None:
         return Check(name, "ok", f"no {helper.NAME} on PATH; it is printed with its path")
-    try:
-        done = subprocess.run(  # noqa: S603 - a list of words, no shell
-            [found, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-        version = done.stdout.strip() or f"broken (exit code {done.returncode})"
-    except (OSError, subprocess.SubprocessError):
-        version = "broken"
-    if version == __version__:
-        return Check(name, "ok", f"{found} is {version}, as this one")
-    told = f"{found} is {version}, this one {__version__}"
-    return Check(name, "failed", told, f"remove it, or install {__version__} there, too")
+    code, told = version(found)
+    of = told or f"broken (exit code {code})"
+    if of == __version__:
+        return Check(name, "ok", f"{found} is {of}, as this one")
+    differs = f"{found} is {of}, this one {__version__}"
+    return Check(name, "failed", differs, f"remove it, or install {__version__} there, too")
 
 
 def language() -> Check:
