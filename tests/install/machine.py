@@ -47,7 +47,7 @@ def uv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def offered(wheels: Path) -> dict[str, str]:
     """Return the settings with which pip and uv take packages from that folder and no index."""
     names = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
-    return {**names, "UV_NO_INDEX": "1", "UV_FIND_LINKS": str(wheels)}
+    return {**names, "UV_OFFLINE": "1", "UV_FIND_LINKS": str(wheels)}
 
 
 def published(place: Path) -> Path:
