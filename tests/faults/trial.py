@@ -101,7 +101,7 @@ class Faulty(Workbench):
         ):
             stdin.write(given.encode())
             stdin.seek(0)
-            env = self._environment(None) | self._hook_environment()
+            env = self.hook_environment()
             self.begin([], env, (stdin.fileno(), out.fileno(), err.fileno()))
             code = self.code()
             out.seek(0)

@@ -62,7 +62,7 @@ def test_a_payload_that_is_none_opens_no_gate(bench: Workbench, payload: str) ->
 def test_without_an_incident_a_hook_starts_nothing_but_a_shell(bench: Workbench) -> None:
     """No interpreter is needed: with an empty PATH every event still goes its way in silence."""
     hooks = json.loads((ROOT / ".claude-plugin" / "plugin.json").read_text("utf-8"))["hooks"]
-    env = {"PATH": "/nonexistent", "CLAUDE_PROJECT_DIR": str(bench.project)}
+    env = {**bench.hook_environment(), "PATH": "/nonexistent"}
     for event, entries in hooks.items():
         for hook in [hook for entry in entries for hook in entry["hooks"]]:
             if event == "UserPromptExpansion":

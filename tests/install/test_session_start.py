@@ -13,10 +13,11 @@ from tests.install.launch_bench import BASE, Bench, eventually
 def begin(bench: Bench, root: Path | None = None) -> Path:
     """Begin a session; return the file that the client reads before each command."""
     file = bench.folder / "session.sh"
+    plugin = str(root or bench.root)
     path = f"{bench.folder / 'bin'}:/usr/bin:/bin"
     subprocess.run(
-        ["/bin/sh", str((root or bench.root) / "incident_state" / "session-start")],
-        env=bench.environ(CLAUDE_ENV_FILE=str(file), PATH=path),
+        ["/bin/sh", "-c", '. "$CLAUDE_PLUGIN_ROOT/incident_state/session-start"'],
+        env=bench.environ(CLAUDE_ENV_FILE=str(file), PATH=path, CLAUDE_PLUGIN_ROOT=plugin),
         check=True,
     )
     return file

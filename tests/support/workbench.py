@@ -324,7 +324,7 @@ class Workbench:
         done = subprocess.run(
             ["sh", "-c", command],
             input=given,
-            env=self._environment(None) | self._hook_environment(),
+            env=self.hook_environment(),
             cwd=self.project,
             capture_output=True,
             encoding="utf-8",
@@ -333,8 +333,9 @@ class Workbench:
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
-    def _hook_environment(self) -> dict[str, str]:
-        return {
+    def hook_environment(self) -> dict[str, str]:
+        """Return the variables that a hook gets from the client."""
+        return self._environment(None) | {
             "CLAUDE_PROJECT_DIR": str(self.project),
             "CLAUDE_PLUGIN_ROOT": str(ROOT),
             "CLAUDE_PLUGIN_DATA": str(self.plugin_data),

@@ -56,6 +56,8 @@ COMMANDS = ("status", "timeline", "list", "handoff", "verify", "next")
 
 def exit_code(state: str, command: str) -> int:
     """What the contract says of that command in that state."""
+    if command == "doctor":
+        return 1 if state == "corrupt" else 0
     if state == "none":
         return 0 if command in {"next", "list"} else 66
     return 65 if state == "corrupt" and command != "list" else 0
