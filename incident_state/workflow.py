@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from incident_state.errors import BrokenInstallation
+from incident_state.patterns import pattern
+from incident_state.records import record
+
+TYPE_CHECKING = False  # that of typing costs a hook milliseconds
+if TYPE_CHECKING:
+    from typing import Literal
+
+    StepKey = int | Literal["rollback"]
+    Position = int | str
+else:
+    StepKey = Position = object
 
 PLUGIN = "incident-response"
 GENERAL_PURPOSE = "general-purpose"
@@ -29,19 +37,16 @@ PHASE_TITLES = (
     "Postmortem & Prevention",
 )
 
-StepKey = int | Literal["rollback"]
-Position = int | str
-
-_BARE_NAME = re.compile(r"[0-9a-z][0-9a-z-]*\.md")
+_BARE_NAME = pattern(r"[0-9a-z][0-9a-z-]*\.md")
 _STEP_KEYS = frozenset(
     "step title description agent role reads writes sections parallel_with may_change".split()
 )
 _CHECKPOINT_KEYS = frozenset(["checkpoint", "title", "description", "reviews", "shows"])
 _OTHERWISE = "\n## Nothing deployed\n"
-_OPTION = re.compile(r"- \*\*(?P<label>[^*]+)\*\*: (?P<description>.+)")
+_OPTION = pattern(r"- \*\*(?P<label>[^*]+)\*\*: (?P<description>.+)")
 
 
-@dataclass(frozen=True)
+@record
 class Step:
     """One step's contract (its front matter) and its brief (the body), from one Markdown file."""
 
@@ -69,7 +74,7 @@ class Step:
         return self.agent if self.agent == GENERAL_PURPOSE else f"{PLUGIN}:{self.agent}"
 
 
-@dataclass(frozen=True)
+@record
 class Asked:
     """What a checkpoint asks, and the options: each a label and what it means."""
 
@@ -77,7 +82,7 @@ class Asked:
     options: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Checkpoint:
     """One checkpoint: the documents it reviews, what it shows of them, and what it asks.
 
@@ -93,7 +98,7 @@ class Checkpoint:
     undeployed: Asked | None
 
 
-@dataclass(frozen=True)
+@record
 class Workflow:
     """All steps in order, the rollback, and the checkpoints by number."""
 

@@ -15,8 +15,16 @@ from tests.support.workbench import ROOT
 PACKAGE = ROOT / "incident_state"
 # From the ground up; the rooms of one line do not use each other.
 FLOORS = (
-    ("errors",),
-    ("arguments", "client_version", "environment", "helper", "project", "times", "workflow"),
+    ("errors", "patterns", "records"),
+    (
+        "arguments",
+        "client_version",
+        "environment",
+        "helper",
+        "project",
+        "times",
+        "workflow",
+    ),
     ("building",),
     ("documents", "state"),
     ("storage",),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, project, record
 from incident_state.hooks.assignment import step_of
 from incident_state.hooks.glance import Glance, Unreadable, glance
-from incident_state.workflow import StepKey
+from incident_state.patterns import pattern
 
-_STEP = re.compile(r"(?i)^\s*incident (?:step (?P<number>\d+)|(?P<rollback>rollback))\b")
+TYPE_CHECKING = False  # that of typing costs a hook milliseconds
+if TYPE_CHECKING:
+    from incident_state.workflow import StepKey
+
+_STEP = pattern(r"(?i)^\s*incident (?:step (?P<number>\d+)|(?P<rollback>rollback))\b")
 _OWN = "incident-response:"
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 from incident_state.hooks import Payload, Response, dialog, tell
 from incident_state.hooks.client import NESTED, told_of
 from incident_state.hooks.client import session as open_session
+from incident_state.patterns import pattern
 
 if TYPE_CHECKING:
     from incident_state.session.session import Session
 
 # Each question of the workflow ends with its digest.
-_OURS = re.compile(r"\[([0-9a-f]{8})\]$")
+_OURS = pattern(r"\[([0-9a-f]{8})\]$")
 
 
 def asking(payload: Payload) -> Response:

@@ -9,8 +9,9 @@ from typing import Any
 
 from incident_state.hooks import Payload
 from incident_state.hooks.glance import Glance
+from incident_state.patterns import pattern
 
-_COMMENT = re.compile(
+_COMMENT = pattern(
     r"^<!-- incident-response: (?P<incident>INC-[0-9a-f-]+) step (?P<step>rollback|\d+) "
     r"attempt (?P<attempt>\d+) -->$",
     re.MULTILINE,

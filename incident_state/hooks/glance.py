@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from typing import Any
 
+from incident_state.records import record
 from incident_state.storage.sealed import FOLDER
+
+TYPE_CHECKING = False  # that of typing costs a hook milliseconds
+if TYPE_CHECKING:
+    from typing import Any
 
 # Enough to know a session from something else; a helper's command checks the rest.
 _SHAPE = {"incident_id": str, "incident": str, "status": str, "timeline": list}
@@ -17,7 +20,7 @@ class Unreadable(Exception):  # noqa: N818 - a condition that gates answer, not 
     """An incident is open and its state cannot be read: gates stay shut."""
 
 
-@dataclass(frozen=True)
+@record
 class Glance:
     """The state as gates see it."""
 

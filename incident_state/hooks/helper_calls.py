@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
+
+from incident_state.patterns import pattern
 
 COMMANDS = frozenset(
     "next brief complete amend consolidate fail note reopen severity status timeline list handoff "
     "report verify doctor start --help --version".split()
 )
 LONGEST = 32_000  # characters of a call's own line
-_LEADS_IN = re.compile(r"python|sh$|bash$|-m$|-I$|-S$|uv|run")
+_LEADS_IN = pattern(r"python|sh$|bash$|-m$|-I$|-S$|uv|run")
 
 # One word: plain characters, or a quoted string in which a shell expands nothing.
 # Each alternative takes what no other can, so that matching never backtracks.
 _WORD = r"""(?:[\w@%+=:,./-]|'[^']*'|"[^"$`\\!]*")+"""
-_LINE = re.compile(rf"{_WORD}(?: +{_WORD})*")
-_END = re.compile(r"([A-Z]+)'")
+_LINE = pattern(rf"{_WORD}(?: +{_WORD})*")
+_END = pattern(r"([A-Z]+)'")
 
 
 def helper_words(words: list[str]) -> list[str] | None:
@@ -50,6 +51,8 @@ def is_helper_call(command: str) -> bool:
         command = command.rstrip(" ")
     if not _LINE.fullmatch(command):
         return False
+    import shlex
+
     words = shlex.split(command)
     if len(words) < 2 or words[0] != _wrapper():  # noqa: PLR2004 - the helper and its command
         return False

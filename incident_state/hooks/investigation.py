@@ -9,6 +9,7 @@ from incident_state.hooks import Payload, Response, decide, project
 from incident_state.hooks.glance import Glance
 from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, UNKNOWN, Finding
 from incident_state.hooks.known.team import READS_ONLY, Team
+from incident_state.records import replace
 from incident_state.storage.sealed import FOLDER, contents
 
 FIX, DEPLOYMENT = 7, 8
@@ -46,7 +47,7 @@ def asked(payload: Payload, seen: Glance, findings: list[Finding]) -> list[Findi
             or (each.key in seen.consents() and (kind == UNKNOWN or PRODUCTION in may))
         )
         if not free:
-            found.append(each._replace(kind=kind))
+            found.append(replace(each, kind=kind))
     return found
 
 

@@ -15,11 +15,12 @@ from incident_state.hooks.known.verdicts import WRITING
 from incident_state.hooks.shell.running import Run, running
 from incident_state.hooks.shell.syntax import take_apart
 from incident_state.hooks.shell.words import Simple
+from incident_state.patterns import pattern
 from incident_state.storage.sealed import FOLDER
 
-_HELPER = re.compile(r"incident[-_]state\b")
+_HELPER = pattern(r"incident[-_]state\b")
 # A word that is a path in the folder; a message that mentions it is none.
-_NAMES = re.compile(rf"(?i)\S*(?:^|[/=:,{{'\"]){re.escape(FOLDER)}(?:$|[/:,}}'\"*]\S*)")
+_NAMES = pattern(rf"(?i)\S*(?:^|[/=:,{{'\"]){re.escape(FOLDER)}(?:$|[/:,}}'\"*]\S*)")
 
 
 class Line:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,6 +14,8 @@ _PATTERNS = ("settings*.json", "projects/*.jsonl", "plugins", "plugins/*", "hook
 
 def is_protected(path: str, project: str) -> bool:
     """Whether the path is one of those files, or a folder that holds them."""
+    import fnmatch
+
     path = os.path.realpath(path)
     for folder, patterns in _places(project, os.environ.get("HOME", "")):
         if path == folder and "." in patterns:

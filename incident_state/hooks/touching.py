@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 
 from incident_state.hooks.known import code, verdicts
 from incident_state.hooks.line import Line
 from incident_state.hooks.protected import is_protected
 from incident_state.hooks.shell.running import Run
+from incident_state.patterns import pattern
 
-_CLIENT = re.compile(r"claude$|@anthropic-ai/claude-code|claude-code/cli")
-_CLIENT_LOOKS = re.compile(r" ?(?:-v|--version|-h|--help|doctor|(?:mcp|plugin) list)?(?: |$)")
-_IN_CODE = re.compile(
-    r"\.claude(?:/|\.json|['\"])|managed-settings|/etc/claude-code|disableAllHooks"
-)
+_CLIENT = pattern(r"claude$|@anthropic-ai/claude-code|claude-code/cli")
+_CLIENT_LOOKS = pattern(r" ?(?:-v|--version|-h|--help|doctor|(?:mcp|plugin) list)?(?: |$)")
+_IN_CODE = pattern(r"\.claude(?:/|\.json|['\"])|managed-settings|/etc/claude-code|disableAllHooks")
 
 
 def touched(line: Line, project: str) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 
 CALLS = "calls"
 _ASKED = b"asked"
@@ -18,8 +17,10 @@ LONGEST = 600  # seconds; the mark of a longer one was left by a call that never
 def begins(vault: str, session_id: str, agent_id: str, call: str, *, asked: bool) -> None:
     """A tool call begins, the user being asked about it or not; the vault is there."""
     folder = os.path.join(vault, CALLS)
-    with suppress(FileExistsError):
+    try:  # noqa: SIM105 - contextlib costs a hook time
         os.mkdir(folder, 0o700)
+    except FileExistsError:
+        pass
     with open(os.path.join(folder, _name(session_id, agent_id, call)), "wb") as mark:
         mark.write(_ASKED if asked else b"")
 
@@ -36,10 +37,12 @@ def was_asked(vault: str, session_id: str, agent_id: str, call: str) -> bool:
 def ends(vault: str, session_id: str, agent_id: str, call: str = "") -> None:
     """A tool call ended; without its id all of that agent's, "" being the main thread."""
     folder, name = os.path.join(vault, CALLS), _name(session_id, agent_id, call)
-    with suppress(FileNotFoundError):
+    try:
         for each in [name] if call else os.listdir(folder):
             if each.startswith(name):
                 os.unlink(os.path.join(folder, each))
+    except FileNotFoundError:
+        pass  # it never began, or another process ended it
 
 
 def at_work_when(path: str, vault: str) -> bool:
@@ -48,11 +51,13 @@ def at_work_when(path: str, vault: str) -> bool:
         changed = os.lstat(path).st_ctime
     except OSError:
         return True
-    with suppress(OSError):
+    try:
         for mark in os.scandir(os.path.join(vault, CALLS)):
             began = mark.stat().st_mtime
             if began <= changed and began > time.time() - LONGEST:
                 return True
+    except OSError:
+        pass  # no call is at work, or it ends just now
     return False
 
 

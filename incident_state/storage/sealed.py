@@ -23,7 +23,8 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from incident_state.records import record
 
 FOLDER = ".incident-response"
 STATE, BACKUP, MARKER, IGNORE = "state.json", "state.json.bak", "open", ".gitignore"
@@ -39,7 +40,8 @@ _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.EPERM, 
 _FRESH = 50_000_000  # nanoseconds in which two changes of a file can have the same time
 
 
-class Sealed(NamedTuple):
+@record
+class Sealed:
     """What is sealed: files below the session folder by SHA-256, state.json's bytes, the marker.
 
     `state` is empty where no session is, `marker` where none is open; `before` is state.json as it

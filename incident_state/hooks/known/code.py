@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from incident_state.hooks.known.kinds import PROJECT, READS, UNKNOWN
+from incident_state.patterns import pattern
 
 # Writes or removes files, or runs programs.
-WRITES = re.compile(
+WRITES = pattern(
     r"(?i)open\s*\([^)]{0,300},\s*(?:mode\s*=\s*)?['\"][^'\"]{0,9}[wax+]|\.open\s*\(\s*['\"][wax]|"
     r"(?<!stdout)(?<!stderr)\.write\s*\(|\bprint\s*>|open\s*\(?[^)\n]{0,300}['\"]\s*[+]?>|"
     r"(?:write_text|write_bytes|unlink|rmtree|os\.(?:remove|rename|replace|mk|symlink|link|chmod|chown|"
@@ -16,21 +17,21 @@ WRITES = re.compile(
     r"File\.(?:write|delete|rename|open)|FileUtils|IO\.write|file_put_contents|fwrite|\.touch\s*\(|"
     r"\.rename\s*\(|\.rmdir\s*\(|\.mkdir\s*\(|to_csv|to_json\s*\(\s*['\"]|savefig)"
 )
-_IN_PLACE = re.compile(r"^-\w*i[\w.]*$", re.MULTILINE)
+_IN_PLACE = pattern(r"^-\w*i[\w.]*$", re.MULTILINE)
 # Runs what it makes up or looks up while it runs.
-_MAKES_UP = re.compile(
+_MAKES_UP = pattern(
     r"\beval\b|\bexec\s*\(|__import__|importlib|compile\s*\(|ctypes|pickle|marshal|getattr\s*\(|"
     r"globals\s*\(|`|\bsystem\s*\(\s*[^'\"\s]|(?:run|[cC]all|Popen|output|spawn\w*|exec\w*|popen)"
     r"\s*\(\s*(?:\w|\[[^\]]{0,300}\b(?:argv|environ|\w+\s*\())"
 )
-_CONNECTS = re.compile(
+_CONNECTS = pattern(
     r"(?i)requests|urllib\.request|urlopen|http\.client|httpx|aiohttp|boto|kubernetes|google\.|azure|"
     r"paramiko|fabric|docker|psycopg|pymysql|mysql|sqlalchemy|redis|pymongo|mongo|kafka|pika|socket|smtplib|ftplib|"
     r"fetch\s*\(|axios|https?\.(?:request|get)|Net::|LWP|fsockopen|curl_|require\s*\(\s*['\"](?!\.|fs|path|os|util|url)|"
     r"aws-sdk|@aws|@google|@kubernetes|hvac|consul|ldap|grpc|boltons\.db|telnetlib|xmlrpc"
 )
-_LEAVES = re.compile(r"\.\.|['\"](?:/|~)|expanduser|home\s*\(|environ|getenv|chdir|process\.env")
-_IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w., \t]+))", re.MULTILINE)
+_LEAVES = pattern(r"\.\.|['\"](?:/|~)|expanduser|home\s*\(|environ|getenv|chdir|process\.env")
+_IMPORT = pattern(r"^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w., \t]+))", re.MULTILINE)
 _HARMLESS = frozenset(
     "subprocess json sys re os pathlib datetime time math statistics collections itertools "
     "functools operator csv io gzip zlib bz2 lzma base64 binascii hashlib textwrap string pprint "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from incident_state.records import record
 
 READS, PROJECT, PRODUCTION, UNKNOWN = "", "project", "production", "unknown"
 # From the harmless to the worst; what is known to change is worse than what is not known.
@@ -14,7 +14,8 @@ def worst(kinds: list[str]) -> str:
     return max(kinds, key=IN_ORDER.index)
 
 
-class Finding(NamedTuple):
+@record
+class Finding:
     """What is not known to read: what it does, what a consent to it is kept under, how it looks."""
 
     kind: str

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 
 from incident_state.hooks.shell.words import Word
+from incident_state.patterns import pattern
 from incident_state.storage.sealed import FOLDER, SCRATCH
 
 # A path that may lead out of the folder where it is named.
-_LEADS = re.compile(r"(?:^|=)[/~]|\.\.").search
+_LEADS = pattern(r"(?:^|=)[/~]|\.\.").search
 
 
 class Places:

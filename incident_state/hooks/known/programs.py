@@ -6,8 +6,9 @@ What stands in no table is unknown: the user is asked once, and their yes is rem
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from incident_state.patterns import pattern
 
 # What only reads, but for what the pattern finds in its words.
 READERS: dict[str, str] = dict.fromkeys(
@@ -83,7 +84,7 @@ PRODUCTION = frozenset(
     "kubectl-drain conntrack wg nmcli netplan ifdown ifup kexec wall write logger".split()
 )
 SHELLS = frozenset("sh bash zsh dash ksh fish ash mksh".split())
-INTERPRETERS = re.compile(
+INTERPRETERS = pattern(
     r"(?:python[\d.]*|pypy3?|node|deno|bun|perl|ruby|php|lua|osascript|Rscript)$"
 )
 # Programs that run the rest of their words, those of whose words some are command lines, and those
@@ -202,9 +203,9 @@ REDIS_CLIENTS = frozenset("redis-cli valkey-cli keydb-cli".split())
 OPERATORS = frozenset(["aws"]) | SQL_CLIENTS | MONGO_CLIENTS | REDIS_CLIENTS | HTTP
 # A program for awk that runs others.
 AWKS = frozenset("awk gawk mawk nawk".split())
-AWK_RUNS = re.compile(r"\bsystem\s*\(|\|\s*\"|\"\s*\|\s*getline")
+AWK_RUNS = pattern(r"\bsystem\s*\(|\|\s*\"|\"\s*\|\s*getline")
 # A target of that name deploys, whichever program runs it.
-DEPLOYS = re.compile(
+DEPLOYS = pattern(
     r"(?:^|[\s/_:.-])(?:deploy|rollback|release|publish|migrate|promote|restart)(?![a-z])"
 )
 

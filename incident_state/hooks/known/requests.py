@@ -8,18 +8,19 @@ from incident_state.hooks.known import statements
 from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, READS
 from incident_state.hooks.known.places import Places
 from incident_state.hooks.shell.words import Simple, Word
+from incident_state.patterns import pattern
 
 _METHODS = frozenset("GET HEAD OPTIONS POST PUT PATCH DELETE".split())
-_METHOD = re.compile(r"(?:-\w*X|--request=?|--method=?)([A-Za-z]*)$")
-_BODY = re.compile(r"-\w*[dFT]$|-[dFT].+|--(?:data|form|upload|json|post-|body-)\S*")
-_APART = re.compile(r"-\w*[dFT]|--[^=]+")
+_METHOD = pattern(r"(?:-\w*X|--request=?|--method=?)([A-Za-z]*)$")
+_BODY = pattern(r"-\w*[dFT]$|-[dFT].+|--(?:data|form|upload|json|post-|body-)\S*")
+_APART = pattern(r"-\w*[dFT]|--[^=]+")
 # Addresses of telemetry that are asked by POST.
-_QUERIES = re.compile(
+_QUERIES = pattern(
     r"/(?:_search|_msearch|_count|_cat|_sql|_ppl|_eql|_esql|_field_caps|_mget|_analyze|_validate|"
     r"query|query_range|query_exemplars|series|labels|search|traces|graphql|nrql|logs/events|"
     r"loki/api|select/logsql|api/ds|timeseries|render|tsdb/query|read|export)\b"
 )
-_OUTPUT = re.compile(r"(?:-\w*o|--output|-\w*O|--output-document|--remote-name)(?:=(.*))?$")
+_OUTPUT = pattern(r"(?:-\w*o|--output|-\w*O|--output-document|--remote-name)(?:=(.*))?$")
 
 
 def sent(simple: Simple, places: Places | None) -> str:

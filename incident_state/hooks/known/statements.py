@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import re
 
+from incident_state.patterns import pattern
+
 LONGEST = 100_000  # characters; what is longer is not looked through, so it is not known to read
-_QUOTED = re.compile(
+_QUOTED = pattern(
     r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\n]*|/\*.{0,2000}?\*/|\$\$.{0,2000}?\$\$", re.DOTALL
 )
-_SQL_READS = re.compile(
+_SQL_READS = pattern(
     r"(?i)\s*\(*\s*(?:select|with|show|explain|describe|desc|values|table|use|pragma(?!.*=)|help|"
     r"set\s+(?!global)(?:session\s+|local\s+)?(?:statement_timeout|search_path|@|role|names|transaction)|"
     r"begin|commit|rollback|start\s+transaction|list|search|from|get|analyze(?=\s+select)|checkpoint_info)\b"
 )
-_SQL_TELLS = re.compile(r"(?i)\s*(?:show|describe|desc|help)\b")
-_SQL_ACTS = re.compile(
+_SQL_TELLS = pattern(r"(?i)\s*(?:show|describe|desc|help)\b")
+_SQL_ACTS = pattern(
     r"(?i)\b(?:insert\s+into|update\s+\S+\s+(?:as\s+\w+\s+|\w+\s+)?set|delete\s+from|merge\s+into|"
     r"drop\s+\w|alter\s+\w|create\s+\w|truncate|grant\s+\w|into\s+(?:outfile|dumpfile)|for\s+update|"
     r"analyze\s+(?:insert|update|delete))|\bselect\b[^;]{0,1000}\binto\b(?!\s+\$)|"
@@ -24,8 +26,8 @@ _SQL_ACTS = re.compile(
     r"pg_start_backup|pg_stop_backup|pg_\w*reset\w*|setval|nextval|lo_\w+|dblink\w*|set_config|"
     r"kill|sleep_kill|load_file|sys_exec|xp_cmdshell|exec)\s*\("
 )
-_MUTATION = re.compile(r"\bmutation\b[^\"'\n]{0,80}[{(]|\bsubscription\b\s*\w*\s*[{(]")
-_MONGO_ACTS = re.compile(
+_MUTATION = pattern(r"\bmutation\b[^\"'\n]{0,80}[{(]|\bsubscription\b\s*\w*\s*[{(]")
+_MONGO_ACTS = pattern(
     r"\.(?:insert|update|delete|remove|drop|create|replace|bulkWrite|findOneAnd|findAndModify|save|"
     r"rename|convertToCapped|reIndex|compact|validate|setProfilingLevel|shutdownServer|fsync\w*|"
     r"step\w+|reconfig|initiate|add|grant|revoke|mapReduce|killOp|enableSharding|shardCollection|"

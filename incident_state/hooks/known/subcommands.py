@@ -11,18 +11,19 @@ from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, READS, UNKNOWN
 from incident_state.hooks.known.places import Places
 from incident_state.hooks.shell.running import MOST, candidates
 from incident_state.hooks.shell.words import Simple, Word
+from incident_state.patterns import pattern
 
-_AWS_READS = re.compile(
+_AWS_READS = pattern(
     r"(?:describe|get|list|ls|head|lookup|search|filter|tail|wait|query|scan|batch-get|select|test|"
     r"validate|simulate|preview|estimate|help|presign|start-query|stop-query|detect|decode|view|"
     r"check|download|batch-describe|start-live-tail|generate-credential|assume-role)(?:$|-)"
 )
-_BRANCHES = re.compile(
+_BRANCHES = pattern(
     r" (?:-[avr]+|--list|--all|--show-current|--contains|--(?:no-)?merged|--sort\S*|--format\S*)"
     r"(?: |$)"
 )
-_TAGS = re.compile(r" (?:-l|-n\d*|--list|--contains|--points-at|--sort\S*)(?: |$)")
-_SETS = re.compile(r" (?:--unset|--add|--replace|--edit|--rename|--remove|-e\b)")
+_TAGS = pattern(r" (?:-l|-n\d*|--list|--contains|--points-at|--sort\S*)(?: |$)")
+_SETS = pattern(r" (?:--unset|--add|--replace|--edit|--rename|--remove|-e\b)")
 _BY_WORDS = frozenset("branch tag config remote stash worktree reflog notes archive".split())
 
 

@@ -6,15 +6,14 @@ subcommand if it has one, or the name of an MCP tool; `*` stands for anything.
 
 from __future__ import annotations
 
-import fnmatch
 import os
-import re
 
+from incident_state.patterns import pattern
 from incident_state.workflow import TEAM_NOTES
 
 READS_ONLY, ALWAYS_CHANGES = "reads only", "always changes"
-_HEADING = re.compile(r"^#+\s*(.*?)\s*#*$")
-_ITEM = re.compile(r"^\s*[-*+]\s+`?([^`]+?)`?\s*$")
+_HEADING = pattern(r"^#+\s*(.*?)\s*#*$")
+_ITEM = pattern(r"^\s*[-*+]\s+`?([^`]+?)`?\s*$")
 
 
 class Team:
@@ -46,4 +45,6 @@ class Team:
 
 def _matches(name: str, pattern: str) -> bool:
     name, pattern = name.removeprefix("./"), pattern.removeprefix("./")
+    import fnmatch
+
     return fnmatch.fnmatchcase(name, pattern) or name.startswith(f"{pattern} ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from incident_state.hooks.known import code, requests, statements, subcommands
@@ -11,11 +10,12 @@ from incident_state.hooks.known.kinds import PRODUCTION, PROJECT, READS, UNKNOWN
 from incident_state.hooks.known.places import Places
 from incident_state.hooks.shell.running import Run
 from incident_state.hooks.shell.words import Simple, Word
+from incident_state.patterns import pattern
 
 WRITING = frozenset([">", ">>", ">|", "&>", "&>>", ">&", "<>"])
-_WITHOUT_EFFECT = re.compile(r"--dry-run(?:=(?:client|server|true))?$|--help$")
-_REDIS_OPTIONS = re.compile(r" (?:-[hpnausrix]|--user|--pass|--cert|--key|--cacert) \S+| -\S+")
-_SQL_OPTION = re.compile(
+_WITHOUT_EFFECT = pattern(r"--dry-run(?:=(?:client|server|true))?$|--help$")
+_REDIS_OPTIONS = pattern(r" (?:-[hpnausrix]|--user|--pass|--cert|--key|--cacert) \S+| -\S+")
+_SQL_OPTION = pattern(
     r"(?:-\w*[ceqQ]|--(?:command|execute|query|sql|eval|cmd|quiet))(?:=(.*))?$", re.DOTALL
 )
 # Their first word is what they do, not where.
@@ -148,6 +148,8 @@ def _sql(simple: Simple) -> str:
 
 def _exact(run: Run) -> str:
     """A consent's key for what is only known as a whole: each other text is another one."""
+    import hashlib
+
     text = run.code or "\0".join(word.text for word in run.simple.words) + run.simple.given
     name = run.script or run.simple.program or "a line"
     return f"{name} {hashlib.sha256(text.encode()).hexdigest()[:8]}"

@@ -5,26 +5,27 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 
 from incident_state.hooks.known import programs as known
 from incident_state.hooks.shell.syntax import MAX_DEPTH
 from incident_state.hooks.shell.words import Simple, Unfathomable, Word
+from incident_state.patterns import pattern
+from incident_state.records import record, replace
 
 MAX_SCRIPT = 32_000  # bytes of a script that is looked into
 MOST = 16  # places at which a command may begin; no honest line has more
-_HASH_BANG = re.compile(r"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?/?([\w.+-]+)(?=\s|$)")
-_CODE_OPTION = re.compile(r"-\w*[ceErpR]$|--eval$|--print$|--command$")
-_LINE_OPTION = re.compile(r"-\w*c\w*$|--command$")
-_CALL = re.compile(
+_HASH_BANG = pattern(r"#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?/?([\w.+-]+)(?=\s|$)")
+_CODE_OPTION = pattern(r"-\w*[ceErpR]$|--eval$|--print$|--command$")
+_LINE_OPTION = pattern(r"-\w*c\w*$|--command$")
+_CALL = pattern(
     r"(?:run|[cC]all|Popen|output|spawn\w*|exec\w*|system|popen)\s*\(?\s*"
     r"(?:\[([^\[\]]*)\]|f?('[^'\n]*'|\"[^\"\n]*\"))"
 )
-_LITERAL = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
-_SHELLS_OUT = re.compile(r"subprocess|\bsystem\b|popen|\bexec|spawn|child_process")
+_LITERAL = pattern(r"'([^'\n]*)'|\"([^\"\n]*)\"")
+_SHELLS_OUT = pattern(r"subprocess|\bsystem\b|popen|\bexec|spawn|child_process")
 
 
-@dataclass(frozen=True)
+@record
 class Run:
     """A command that would run, on what, and the program text that it would interpret.
 

@@ -9,22 +9,23 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from incident_state.hooks.shell.words import Piece, Simple, Unfathomable, Word, unescaped
+from incident_state.patterns import pattern
+from incident_state.records import replace
 
 MAX_LENGTH = 32_000
 MAX_DEPTH = 12
 MAX_COMMANDS = 2_000
 KEYWORDS = frozenset("if then elif else fi do done while until esac { } ! time".split())
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=")
-_REDIRECT = re.compile(r"\d*(?:&>>|&>|>>|>\||>&|>|<<<|<<-|<<|<>|<&|<)")
-_SEPARATOR = re.compile(r"&&|\|\||\|&|;;&|;;|;&|[;&|\n]")
-_PLAIN = re.compile(r"[\w@%+=:./-]+")
-_UNQUOTED = re.compile(r"[^$`\\\"]+")
-_ANSI = re.compile(r"((?:[^'\\]|\\.)*)'?", re.DOTALL)
+_NAME = pattern(r"[A-Za-z_]\w*")
+_ASSIGNMENT = pattern(r"([A-Za-z_]\w*)\+?=")
+_REDIRECT = pattern(r"\d*(?:&>>|&>|>>|>\||>&|>|<<<|<<-|<<|<>|<&|<)")
+_SEPARATOR = pattern(r"&&|\|\||\|&|;;&|;;|;&|[;&|\n]")
+_PLAIN = pattern(r"[\w@%+=:./-]+")
+_UNQUOTED = pattern(r"[^$`\\\"]+")
+_ANSI = pattern(r"((?:[^'\\]|\\.)*)'?", re.DOTALL)
 
 
 def take_apart(text: str, cwd: str | None, known: Mapping[str, str]) -> list[Simple]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+
+from incident_state.records import record, replace
 
 
 class Unfathomable(ValueError):  # noqa: N818 - a condition that gates answer, not a fault of theirs
     """The line is too long or too deeply nested to be looked through."""
 
 
-@dataclass(frozen=True)
+@record
 class Word:
     """One word: its text without quotes, and whether the shell makes more of it than is seen."""
 
@@ -19,7 +20,7 @@ class Word:
     unseen: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Simple:
     """One simple command: words, redirections as operator and target, heredocs' text, folder."""
 
@@ -49,15 +50,16 @@ class Simple:
         return replace(self, words=self.words[count:])
 
 
-@dataclass
 class Piece:
     """A word as it is being read."""
 
-    text: list[str] = field(default_factory=list)
-    unseen: bool = False
-    bare: bool = True  # nothing but an unquoted variable, which the shell splits into words
-    begun: bool = False
-    braces: str = ""  # the signs of an expansion that stand unquoted
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.text: list[str] = []
+        self.unseen = False
+        self.bare = True  # nothing but an unquoted variable, which the shell splits into words
+        self.begun = False
+        self.braces = ""  # the signs of an expansion that stand unquoted
 
     def add(self, text: str, *, bare: bool = False) -> None:
         """Go on with that text."""
