@@ -10,7 +10,7 @@ from incident_state.patterns import pattern
 from incident_state.storage.sealed import FOLDER, SCRATCH
 
 # A path that may lead out of the folder where it is named.
-_LEADS = pattern(r"(?:^|=)[/~]|\.\.").search
+_LEADS = pattern(r"(?:^|=)[/~]|\.\.")
 
 
 class Places:
@@ -49,5 +49,5 @@ class Places:
 
     def stays_in_scratch(self, words: Iterable[Word], cwd: str | None) -> bool:
         """Whether a command runs there, and names no path that leads elsewhere."""
-        paths = (Word(w.text.rpartition("=")[2], w.unseen) for w in words if _LEADS(w.text))
+        paths = (Word(w.text.rpartition("=")[2], w.unseen) for w in words if _LEADS.search(w.text))
         return self.in_scratch(cwd) and all(self.is_free(path, cwd) for path in paths)

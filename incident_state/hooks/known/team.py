@@ -37,14 +37,14 @@ class Team:
     def says(self, *names: str) -> str:
         """Which of the two lists names one of those; empty where none does."""
         for heading in (ALWAYS_CHANGES, READS_ONLY):
-            patterns = self._lists.get(heading, ())
-            if any(_matches(name, pattern) for name in names for pattern in patterns):
+            listed = self._lists.get(heading, ())
+            if any(_matches(name, each) for name in names for each in listed):
                 return heading
         return ""
 
 
-def _matches(name: str, pattern: str) -> bool:
-    name, pattern = name.removeprefix("./"), pattern.removeprefix("./")
+def _matches(name: str, listed: str) -> bool:
     import fnmatch
 
-    return fnmatch.fnmatchcase(name, pattern) or name.startswith(f"{pattern} ")
+    name, listed = name.removeprefix("./"), listed.removeprefix("./")
+    return fnmatch.fnmatchcase(name, listed) or name.startswith(f"{listed} ")
