@@ -29,8 +29,9 @@ def dotted(version: Version) -> str:
     return ".".join(map(str, version))
 
 
-def told_if_old(version: Version | None) -> str | None:
-    """What to tell the user of a client that is older than supported; None where it is not."""
+def told_if_old() -> str | None:
+    """What to tell the user where this client is older than supported; None where it is not."""
+    version = running()
     if version is None or version >= OLDEST:
         return None
     return (

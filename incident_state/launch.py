@@ -35,10 +35,9 @@ from incident_state.environment import (
 ENTERED = "INCIDENT_STATE_ENTERED"  # why; no interpreter is entered twice for the same reason
 
 
-def prepare(words: "list[str]") -> "list[str]":
-    """Return the words without --data, and only in an interpreter that has the packages."""
-    given, words = (words[1:2], words[2:]) if words[:1] == ["--data"] else ([], words)
-    data = data_folder("".join(given))
+def prepare(given: str, words: "list[str]") -> None:
+    """Return only in an interpreter that has the packages; `given` is what --data names."""
+    data = data_folder(given)
     env = folder_of(data)
     entered = os.environ.pop(ENTERED, "")
 
@@ -48,7 +47,7 @@ def prepare(words: "list[str]") -> "list[str]":
 
     if inside(env):
         keep_helper(data, env)
-        return words
+        return
     if entered == "built":
         refuse(f"its Python environment does not work: remove {env} and try again")
     if entered != "ready" and ready(env):
@@ -57,12 +56,11 @@ def prepare(words: "list[str]") -> "list[str]":
         enter(sys.executable, "-E", entered)  # what lies there may be for another Python
     if has_packages():
         keep_helper(data, "")
-        return words
+        return
     from incident_state.building import build_once
 
     build_once(data, env)
     enter(f"{env}/bin/python", "-I", "built")
-    return words
 
 
 def hand_over(words: "list[str]") -> None:
@@ -83,14 +81,15 @@ def hand_over(words: "list[str]") -> None:
 
 def main() -> None:
     """Run the command to its end and exit with its code, with 130 where it is interrupted."""
-    given = sys.argv[1:]
-    words = given[2:] if given[:1] == ["--data"] else given
+    given, words = "", sys.argv[1:]
+    if words[:1] == ["--data"]:
+        given, words = "".join(words[1:2]), words[2:]
     os.environ.pop(TROUBLE, None)
     try:
         try:
             if words[:1] == ["--prepare"] and os.getpid() != os.getsid(0):
                 os.setsid()  # it goes on where the client that started it ends
-            words = prepare(given)
+            prepare(given, words)
         except Refusal as refusal:
             if words[:1] != ["doctor"] or sys.version_info[:2] < OLDEST:
                 raise

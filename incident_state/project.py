@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from incident_state.errors import WrongUsage
-
-FOLDER = ".incident-response"
+from incident_state.storage.sealed import FOLDER
 
 
 def project(given: Path | None) -> Path:

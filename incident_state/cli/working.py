@@ -56,8 +56,8 @@ def next_(project: Project = None, json: AsJson = False) -> None:
 
     answer = what_is_next(session_of(project))
     # A client that is old enough lacks the hook that would tell the user.
-    old = None if json else client_version.told_if_old(client_version.running())
-    typer.echo(f"Tell the user: {old}\n" if old else "", nl=False)
+    if not json and (old := client_version.told_if_old()):
+        typer.echo(f"Tell the user: {old}")
     typer.echo(answer.json() if json else answer.text)
 
 

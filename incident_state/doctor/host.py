@@ -6,10 +6,9 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
-from incident_state import client_version, helper
+from incident_state import client_version, helper, times
 from incident_state.doctor.check import Check
 from incident_state.doctor.program import version
 from incident_state.environment import LAUNCH, ROOT
@@ -77,8 +76,7 @@ def _saw(project: Path, session: str) -> bool:
     """Whether a hook has noted a call of this session, as it does while an incident is open."""
     root = os.path.realpath(project)
     base = sealed.base(root)
-    folder = Path(sealed.place(base, root), calls.CALLS) if base else None
-    return bool(folder and any(folder.glob(f"{session}.*")))
+    return base is not None and calls.at_work(sealed.place(base, root), session)
 
 
 def _younger_than(session: str) -> bool:
@@ -87,8 +85,7 @@ def _younger_than(session: str) -> bool:
         try:
             with transcript.open("rb") as lines:
                 began = next(filter(None, (json.loads(line).get("timestamp") for line in lines)))
-            moment = datetime.fromisoformat(began.replace("Z", "+00:00")).timestamp()
-            return Path(LAUNCH).stat().st_ctime > moment
+            return Path(LAUNCH).stat().st_ctime > times.moment(began).timestamp()
         except (OSError, ValueError, AttributeError, StopIteration):
             continue
     return False

@@ -11,7 +11,7 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from incident_state import __version__, helper
+from incident_state import __version__, helper, times
 from incident_state.doctor.check import Check
 from incident_state.doctor.program import version
 from incident_state.environment import NAMES, OLDEST, REQUIREMENTS
@@ -25,9 +25,10 @@ def python() -> Check:
     """The Python that answers; launch.py enters none that is too old."""
     found = ".".join(map(str, sys.version_info[:3]))
     oldest = ".".join(map(str, OLDEST))
-    status = "ok" if sys.version_info[:2] >= OLDEST else "failed"
-    remedy = "" if status == "ok" else f"install Python {oldest} or newer, or uv"
-    return Check("python", "ok" if not remedy else "failed", f"{found}, {sys.executable}", remedy)
+    told = f"{found}, {sys.executable}"
+    if sys.version_info[:2] >= OLDEST:
+        return Check("python", "ok", told)
+    return Check("python", "failed", told, f"install Python {oldest} or newer, or uv")
 
 
 def packages(trouble: str) -> Check:
@@ -92,11 +93,8 @@ def clock(project: Path) -> Check:
 
 
 def _newest(project: Path) -> float:
-    from datetime import datetime
-
     try:
         text = sealed.contents(str(project / sealed.FOLDER / sealed.STATE)) or b"{}"
-        said = json.loads(text)["last_updated"]
-        return datetime.fromisoformat(said.replace("Z", "+00:00")).timestamp()
+        return times.moment(json.loads(text)["last_updated"]).timestamp()
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0.0

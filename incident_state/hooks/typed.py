@@ -31,7 +31,7 @@ def expanded(payload: Payload) -> Response:
     except StateError as error:
         told = str(error)
     if told is None:
-        old = client_version.told_if_old(client_version.running())
+        old = client_version.told_if_old()
         return {"systemMessage": old} if old else {}
     return {
         "decision": "block",

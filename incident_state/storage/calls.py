@@ -45,6 +45,17 @@ def ends(vault: str, session_id: str, agent_id: str, call: str = "") -> None:
         pass  # it never began, or another process ended it
 
 
+def at_work(vault: str, session_id: str) -> bool:
+    """Whether a call of that client session is at work."""
+    begins_so = _name(session_id, "", "").partition(".")[0]
+    try:
+        return any(
+            each.startswith(f"{begins_so}.") for each in os.listdir(os.path.join(vault, CALLS))
+        )
+    except OSError:
+        return False  # none ever was
+
+
 def at_work_when(path: str, vault: str) -> bool:
     """Whether that file was changed, made or moved while a call was at work, or is not there."""
     try:
