@@ -5,16 +5,23 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from incident_state import helper
-from incident_state.cli import exits
+from incident_state.cli import directly, exits
 
 from incident_state.cli import working, reading, deciding  # isort: skip - the order of --help
-from incident_state.cli.app import app
 
-__all__ = ["app", "deciding", "main", "reading", "working"]
+__all__ = ["deciding", "main", "reading", "working"]
 
 
 def main(given: list[str] | None = None) -> NoReturn:
     """Run the command that the words given name (sys.argv without them) and exit with its code."""
-    words_given = given if given is not None else sys.argv[1:]
-    exits.leave(lambda: app(given, prog_name=helper.NAME, standalone_mode=False), words_given)
+    line = given if given is not None else sys.argv[1:]
+    exits.leave(lambda: _run(line), line)
+
+
+def _run(line: list[str]) -> object:
+    call = directly.called(line)
+    if call is None:
+        from incident_state.cli import app
+
+        return app.run(line)
+    return call()

@@ -1,18 +1,15 @@
-"""What every command has: the application, its common options, the session, the answer said."""
+"""The commands as typer has them: every form of their words, and `--help`."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, get_type_hints
 
 import typer
 
 from incident_state import helper
-from incident_state.cli import words
-
-if TYPE_CHECKING:
-    from incident_state.prompts.next import Answer
-    from incident_state.session.session import Session
+from incident_state.cli import options
+from incident_state.cli.commands import COMMANDS
+from incident_state.cli.output import tell
 
 app = typer.Typer(
     name=helper.NAME,
@@ -23,43 +20,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Project = Annotated[
-    Path | None,
-    typer.Option("--project", metavar="DIR", help="The project that has the incident."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")]
-StepArgument = Annotated[str, typer.Argument(metavar="N", help="1 to 13, or rollback.")]
-SessionArgument = Annotated[
-    str | None, typer.Argument(metavar="ID", help="A session of the archive; see list.")
-]
-SeverityOption = Annotated[
-    str | None, typer.Option("--severity", metavar="P0..P3", help="How bad it is; P1 if unknown.")
-]
-
-
-def session_of(project: Path | None) -> Session:
-    """The session of that project, for whoever calls."""
-    from incident_state.session import callers
-    from incident_state.session.session import Session
-
-    return Session(words.project(project), callers.detect())
-
-
-def say(session: Session, answer: Answer) -> None:
-    """What is next: for a person as a picture, for a model as text."""
-    if session.caller.person:
-        from incident_state.terminal import picture
-
-        picture.say(session, answer)
-    else:
-        typer.echo(answer.text)
-
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer passes it so
     if wanted:
         from incident_state import __version__
 
-        typer.echo(__version__)
+        tell(__version__)
         raise typer.Exit
 
 
@@ -70,3 +36,17 @@ def _options(
     ] = False,
 ) -> None:
     """Keep the state of an incident: what may happen next, and what has happened."""
+
+
+for name, function in COMMANDS.items():
+    known = {**vars(options), **function.__globals__}
+    function.__annotations__ = get_type_hints(function, known, include_extras=True)
+    app.command(name)(function)
+
+
+def run(words: list[str]) -> object:
+    """Run the command that the words name and return what it returns, an exit code or None."""
+    try:
+        return app(words, prog_name=helper.NAME, standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None

@@ -5,22 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from incident_state.cli import words
-from incident_state.cli.app import Project, app, say, session_of
+from incident_state.cli.commands import command
+from incident_state.cli.output import say, tell
 
 if TYPE_CHECKING:
+    import typer
+
+    from incident_state.cli.options import At, Note, Project
     from incident_state.session.session import Session
     from incident_state.state.facts import Fact
 
-At = Annotated[
-    str | None, typer.Option("--at", metavar="TIME", help="Since when; now if not said.")
-]
-Note = Annotated[str, typer.Option("--note", help="What was done, by whom; - reads it.")]
 
-
-@app.command()
+@command("decide")
 def decide(
     label: Annotated[str, typer.Argument(help="One of the open question's answers.")],
     project: Project = None,
@@ -29,31 +26,31 @@ def decide(
     _decide(project, label)
 
 
-@app.command()
+@command("approve")
 def approve(project: Project = None) -> None:
     """Approve the open checkpoint (a person, at a terminal)."""
     _decide(project, "Approve")
 
 
-@app.command("request-changes")
+@command("request-changes")
 def request_changes(project: Project = None) -> None:
     """Request changes at the open checkpoint (a person, at a terminal)."""
     _decide(project, "Request changes")
 
 
-@app.command()
+@command("rollback")
 def rollback(project: Project = None) -> None:
     """Have the deployment reverted (a person, at a terminal)."""
     _decide(project, "Rollback")
 
 
-@app.command()
+@command("retry")
 def retry(project: Project = None) -> None:
     """Run again what failed (a person, at a terminal)."""
     _decide(project, "Retry")
 
 
-@app.command()
+@command("revoke")
 def revoke(
     key: Annotated[str, typer.Argument(metavar="WHAT", help="As status names it.")],
     project: Project = None,
@@ -61,21 +58,21 @@ def revoke(
     """Have something asked about again that was let go ahead (a person, at a terminal)."""
     from incident_state.session import people
 
-    people.revoke(session_of(project), key)
-    typer.echo(f"Asked about again: {key}")
+    people.revoke(words.session(project), key)
+    tell(f"Asked about again: {key}")
 
 
-@app.command()
+@command("pause")
 def pause(project: Project = None) -> None:
     """Pause the incident: nothing new is launched (a person, at a terminal)."""
     from incident_state.session import people
 
-    session = session_of(project)
+    session = words.session(project)
     _confirm(session, "Pause")
     say(session, people.pause(session))
 
 
-@app.command()
+@command("close")
 def close(
     reason: Annotated[
         str,
@@ -90,24 +87,24 @@ def close(
     """End the incident early (a person, at a terminal)."""
     from incident_state.session import people
 
-    session = session_of(project)
+    session = words.session(project)
     said = words.text(reason)
     _confirm(session, "Close")
     say(session, people.close(session, said))
 
 
-@app.command()
+@command("severity")
 def severity(
     level: Annotated[str, typer.Argument(metavar="P0..P3")], project: Project = None
 ) -> None:
     """Set the severity; only a person lowers it."""
     from incident_state.session import statements
 
-    session = session_of(project)
+    session = words.session(project)
     say(session, statements.severity(session, words.severity(level)))
 
 
-@app.command()
+@command("onset")
 def onset(
     moment: Annotated[str, typer.Argument(metavar="TIME", help="Such as 2026-07-02T13:42Z.")],
     project: Project = None,
@@ -115,47 +112,47 @@ def onset(
     """Say when users were first hurt (a person, at a terminal)."""
     from incident_state.session import statements
 
-    session = session_of(project)
+    session = words.session(project)
     say(session, statements.onset(session, words.moment(moment)))
 
 
-@app.command()
+@command("mitigated")
 def mitigated(at: At = None, note: Note = "", project: Project = None) -> None:
     """Say that users are better off, by what was done outside too (a person, at a terminal)."""
     _fact(project, "mitigated", at, note)
 
 
-@app.command()
+@command("resolved")
 def resolved(at: At = None, note: Note = "", project: Project = None) -> None:
     """Say that it is over, by what was done outside too (a person, at a terminal)."""
     _fact(project, "resolved", at, note)
 
 
-@app.command()
+@command("archive")
 def archive(project: Project = None) -> None:
     """Move the session to the archive (a person, at a terminal)."""
     from incident_state.session import people
 
-    session = session_of(project)
+    session = words.session(project)
     incident_id = people.archive(session)
-    typer.echo(f"Archived. To bring it back: {session.command('restore', incident_id)}")
+    tell(f"Archived. To bring it back: {session.command('restore', incident_id)}")
 
 
-@app.command()
+@command("restore")
 def restore(
     incident_id: Annotated[str, typer.Argument(metavar="ID")], project: Project = None
 ) -> None:
     """Bring an archived session back (a person, at a terminal)."""
     from incident_state.session import people
 
-    session = session_of(project)
+    session = words.session(project)
     say(session, people.restore(session, incident_id))
 
 
 def _fact(project: Path | None, name: Fact, at: str | None, note: str) -> None:
     from incident_state.session import statements
 
-    session = session_of(project)
+    session = words.session(project)
     moment = words.moment(at) if at is not None else None
     say(session, statements.fact(session, name, moment, words.text(note)))
 
@@ -163,7 +160,7 @@ def _fact(project: Path | None, name: Fact, at: str | None, note: str) -> None:
 def _decide(project: Path | None, label: str) -> None:
     from incident_state.session import people
 
-    session = session_of(project)
+    session = words.session(project)
     _confirm(session, label)
     say(session, people.decide(session, label))
 

@@ -8,18 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-import typer
-
 from incident_state import helper
 from incident_state.cli import words
+from incident_state.cli.output import tell
 from incident_state.errors import DiskError, StateError, WrongUsage
 
 
 def told(error: StateError, line: list[str]) -> int:
     """Say what is wrong and what to do, on standard error; the exit code."""
-    typer.echo(str(error), err=True)
+    tell(str(error), err=True)
     if error.do:
-        typer.echo(f"{error.lead} {helper.command(words.named_project(line), *error.do)}", err=True)
+        tell(f"{error.lead} {helper.command(words.named_project(line), *error.do)}", err=True)
     return error.exit_code
 
 
@@ -27,14 +26,14 @@ def usage_or_bug(error: Exception) -> int:
     """Say that the words were wrong, or that this is a bug, in a line or two; the exit code."""
     # What typer raises for wrong words comes from click or from its own copy, by version.
     if hasattr(error, "format_message"):
-        typer.echo(f"{error.format_message()} See: {helper.prefix()} --help", err=True)
+        tell(f"{error.format_message()} See: {helper.prefix()} --help", err=True)
         return WrongUsage.exit_code
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "?"
-    typer.echo(f"A bug in {helper.NAME}: {type(error).__name__}: {error} ({where}).", err=True)
-    typer.echo("The state was not damaged. Report it with this line.", err=True)
+    tell(f"A bug in {helper.NAME}: {type(error).__name__}: {error} ({where}).", err=True)
+    tell("The state was not damaged. Report it with this line.", err=True)
     return 70
 
 
@@ -52,13 +51,13 @@ def leave(command: Callable[[], object], words: list[str]) -> NoReturn:
             sys.stdout.flush()
     except StateError as error:
         sys.exit(told(error, words))
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         # Whoever read the output has seen enough.
         sys.exit(without_output(0))
     except OSError as error:
-        typer.echo(f"The output could not be written: {error.strerror}.", err=True)
+        tell(f"The output could not be written: {error.strerror}.", err=True)
         sys.exit(without_output(DiskError.exit_code))
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a sentence
         sys.exit(usage_or_bug(error))

@@ -5,20 +5,22 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from incident_state.cli import words
-from incident_state.cli.app import AsJson, Project, SessionArgument, app, session_of
+from incident_state.cli.commands import command
+from incident_state.cli.output import tell
 from incident_state.errors import DiskError, WrongUsage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import typer
+
+    from incident_state.cli.options import AsJson, Project, SessionArgument
     from incident_state.session.session import Session
     from incident_state.state.model import State
 
 
-@app.command()
+@command("resume")
 def resume(project: Project = None) -> None:
     """Show where the incident stands and how it goes on; a paused one goes on."""
     from incident_state.prompts.next import unread
@@ -28,16 +30,16 @@ def resume(project: Project = None) -> None:
     from incident_state.terminal.screen import show
     from incident_state.views import view
 
-    session = session_of(project)
+    session = words.session(project)
     state = people.resume(session)
     try:
         show(*picture(session, view.look(session, state), carried_out(session)))
     except DiskError as error:
         # A paused incident goes on all the same.
-        typer.echo(unread(error, session.command).text)
+        tell(unread(error, session.command).text)
 
 
-@app.command()
+@command("status")
 def status(
     incident_id: SessionArgument = None,
     project: Project = None,
@@ -59,7 +61,7 @@ def status(
     if json:
         from incident_state.views import as_json
 
-        typer.echo(as_json.status(seen))
+        tell(as_json.status(seen))
     else:
         from incident_state.session.next import upcoming
         from incident_state.terminal.picture import picture
@@ -69,7 +71,7 @@ def status(
         show(*picture(session, seen, answer))
 
 
-@app.command()
+@command("timeline")
 def timeline(
     incident_id: SessionArgument = None, project: Project = None, json: AsJson = False
 ) -> None:
@@ -78,7 +80,7 @@ def timeline(
     if json:
         from incident_state.views import as_json
 
-        typer.echo(as_json.timeline(state))
+        tell(as_json.timeline(state))
     else:
         from incident_state.terminal.screen import show
         from incident_state.terminal.timeline import timeline as table
@@ -86,7 +88,7 @@ def timeline(
         show(*table(state))
 
 
-@app.command("list")
+@command("list")
 def list_(project: Project = None, json: AsJson = False) -> None:
     """List all sessions with their response times, and medians by severity.
 
@@ -100,14 +102,14 @@ def list_(project: Project = None, json: AsJson = False) -> None:
     """
     from incident_state.views import response_times, sessions
 
-    session = session_of(project)
+    session = words.session(project)
     found = list(sessions.of_project(session))
     now = session.now()
     times = [response_times.measured(each.state, now) if each.state else None for each in found]
     if json:
         from incident_state.views import as_json
 
-        typer.echo(as_json.sessions(found, times))
+        tell(as_json.sessions(found, times))
     else:
         from incident_state.terminal.screen import show
         from incident_state.terminal.sessions import sessions as table
@@ -115,17 +117,17 @@ def list_(project: Project = None, json: AsJson = False) -> None:
         show(*table(found, times))
 
 
-@app.command()
+@command("handoff")
 def handoff(project: Project = None) -> None:
     """Print the brief for the next person on call, to paste."""
     from incident_state.terminal.handoff import handoff as brief
     from incident_state.views import view
 
     session, state = _opened(project, None)
-    typer.echo(brief(session, view.look(session, state)))
+    tell(brief(session, view.look(session, state)))
 
 
-@app.command()
+@command("report")
 def report(
     incident_id: SessionArgument = None,
     output: Annotated[
@@ -143,22 +145,22 @@ def report(
     place = saving.place(output, state.incident_id)
     text = page(view.look(session, state), papers.gathered(session, state))
     if place is None:
-        typer.echo(text, nl=False)
+        tell(text, end="")
         return
     saving.save(place, text)
-    typer.echo(str(place))
+    tell(str(place))
     if sys.stderr.isatty():
-        typer.echo("Open it in a browser; it is one file, to mail or to print.", err=True)
+        tell("Open it in a browser; it is one file, to mail or to print.", err=True)
 
 
-@app.command()
-def verify(project: Project = None, json: AsJson = False) -> None:
+@command("verify")
+def verify(project: Project = None, json: AsJson = False) -> int:
     """Hold state, documents and approvals against each other; exit code 1 if they do not fit."""
     from incident_state.session.verify import verify as compare
 
-    found = compare(session_of(project))
-    typer.echo(found.json() if json else found.text)
-    raise typer.Exit(1 if found.wrong else 0)
+    found = compare(words.session(project))
+    tell(found.json() if json else found.text)
+    return 1 if found.wrong else 0
 
 
 def _opened(project: Path | None, incident_id: str | None) -> tuple[Session, State]:
@@ -168,11 +170,11 @@ def _opened(project: Path | None, incident_id: str | None) -> tuple[Session, Sta
     return sessions.opened(words.project(project), callers.detect(), incident_id)
 
 
-@app.command()
-def doctor(project: Project = None, json: AsJson = False) -> None:
+@command("doctor")
+def doctor(project: Project = None, json: AsJson = False) -> int:
     """Check the installation: client, hooks, Python, folder, clock; each with its remedy."""
     from incident_state.doctor.examination import as_json, as_text, examine, failed
 
     checks = examine(words.project(project))
-    typer.echo(as_json(checks) if json else as_text(checks))
-    raise typer.Exit(failed(checks))
+    tell(as_json(checks) if json else as_text(checks))
+    return failed(checks)

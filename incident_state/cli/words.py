@@ -14,6 +14,7 @@ from incident_state.project import project as project  # noqa: PLC0414 - a comma
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from incident_state.session.session import Session
     from incident_state.state.model import Severity
     from incident_state.workflow import StepKey
 
@@ -25,6 +26,14 @@ def named_project(line: list[str]) -> Path:
         if option == "--project" and (joined or at + 1 < len(line)):
             return Path(joined or line[at + 1]).resolve()
     return project(None)
+
+
+def session(named: Path | None) -> Session:
+    """The session of the project named, or of the one that holds here, for whoever calls."""
+    from incident_state.session import callers
+    from incident_state.session.session import Session
+
+    return Session(project(named), callers.detect())
 
 
 def text(given: str) -> str:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from incident_state import arguments, errors
 from incident_state.cli import words
-from incident_state.cli.app import (
-    AsJson,
-    Project,
-    SeverityOption,
-    StepArgument,
-    app,
-    say,
-    session_of,
-)
+from incident_state.cli.commands import command
+from incident_state.cli.output import say, tell
+
+if TYPE_CHECKING:
+    import typer
+
+    from incident_state.cli.options import AsJson, Project, SeverityOption, StepArgument
 
 
-@app.command()
+@command("start")
 def start(
     description: Annotated[
         str | None, typer.Argument(help="What is wrong; - reads it as it was typed.")
@@ -44,52 +40,52 @@ def start(
         text, declared = typed.description or "", typed.severity
     level = words.severity(declared) if declared else None
     began = words.moment(onset) if onset is not None else None
-    session = session_of(project)
+    session = words.session(project)
     say(session, people.start(session, text, level, began, fresh=fresh))
 
 
-@app.command("next")
+@command("next")
 def next_(project: Project = None, json: AsJson = False) -> None:
     """Say what is to be done now."""
     from incident_state import client_version
     from incident_state.session.next import what_is_next
 
-    answer = what_is_next(session_of(project))
+    answer = what_is_next(words.session(project))
     # A client that is old enough lacks the hook that would tell the user.
     if not json and (old := client_version.told_if_old()):
-        typer.echo(f"Tell the user: {old}")
-    typer.echo(answer.json() if json else answer.text)
+        tell(f"Tell the user: {old}")
+    tell(answer.json() if json else answer.text)
 
 
-@app.command()
+@command("brief")
 def brief(step: StepArgument, project: Project = None) -> None:
     """Print the full assignment of a step's agent."""
     from incident_state.session import work
 
-    typer.echo(work.brief(session_of(project), words.step(step)), nl=False)
+    tell(work.brief(words.session(project), words.step(step)), end="")
 
 
-@app.command()
+@command("complete")
 def complete(step: StepArgument, project: Project = None) -> None:
     """Check a step's document, record it, and say what is next."""
     from incident_state.session import work
 
-    session = session_of(project)
+    session = words.session(project)
     say(session, work.complete(session, words.step(step)))
 
 
-@app.command()
+@command("amend")
 def amend(step: StepArgument, project: Project = None) -> None:
     """Take over a complete step's document as it was changed, and say what changed."""
     from incident_state.session import work
 
-    session = session_of(project)
+    session = words.session(project)
     told, answer = work.amend(session, words.step(step))
-    typer.echo(told)
+    tell(told)
     say(session, answer)
 
 
-@app.command()
+@command("consolidate")
 def consolidate(
     synthesis: Annotated[str, typer.Argument(help="The combined findings; - reads them.")] = "-",
     project: Project = None,
@@ -97,11 +93,11 @@ def consolidate(
     """Assemble 05-investigation.md."""
     from incident_state.session import work
 
-    session = session_of(project)
+    session = words.session(project)
     say(session, work.consolidate(session, words.text(synthesis)))
 
 
-@app.command()
+@command("fail")
 def fail(
     step: StepArgument,
     reason: Annotated[str, typer.Option("--reason", help="What happened; - reads it.")],
@@ -110,11 +106,11 @@ def fail(
     """Record that a step failed; the workflow halts and a person is asked."""
     from incident_state.session import work
 
-    session = session_of(project)
+    session = words.session(project)
     say(session, work.fail(session, words.step(step), words.text(reason)))
 
 
-@app.command()
+@command("reopen")
 def reopen(
     step: Annotated[int, typer.Option("--from", metavar="N", help="The earliest step to redo.")],
     note: Annotated[
@@ -126,11 +122,11 @@ def reopen(
     from incident_state.session import people
 
     said = None if note is None else words.text(note)
-    session = session_of(project)
+    session = words.session(project)
     say(session, people.reopen(session, step, said))
 
 
-@app.command()
+@command("note")
 def note(
     text: Annotated[str, typer.Argument(help="What happened; - reads it.")],
     update: Annotated[bool, typer.Option("--update", help="A public update went out.")] = False,
@@ -139,5 +135,5 @@ def note(
     """Add a line to the timeline and to every later brief."""
     from incident_state.session import statements
 
-    session = session_of(project)
+    session = words.session(project)
     say(session, statements.note(session, words.text(text), update=update))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from incident_state.documents import first_lines, markdown
+from incident_state.patterns import pattern
 
 LENGTH, RELIEF = 110, "RELIEF"
 # The sections that begin with such a line; RELIEF may be there or not.
@@ -17,20 +18,20 @@ HEADLINED = frozenset(
 _LINES, _CHARACTERS = 200, 1_000
 NOTHING = frozenset({"none", "nothing", "no", "-"})
 
-_RULE = re.compile(r"(?=[^-]*-)[\s|:-]+")
-_TABLE = re.compile(r"\s*\|.*\||.*\|.*\|.*")
-_BULLET = re.compile(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
-_MARKS = re.compile(r"\*{1,3}|`+|~~|(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)")
-_LABEL = re.compile(
+_RULE = pattern(r"(?=[^-]*-)[\s|:-]+")
+_TABLE = pattern(r"\s*\|.*\||.*\|.*\|.*")
+_BULLET = pattern(r"\A\s*(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?")
+_LINK = pattern(r"!?\[([^\]\n]*)\]\([^)\s]*\)")
+_MARKS = pattern(r"\*{1,3}|`+|~~|(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)")
+_LABEL = pattern(
     r"\A(?:confirmed|suspected|probable|open|root cause|cause|conclusion|finding|findings|summary|"
     r"answer|result|status|in short|tl;?dr)\s*:\s*",
     re.IGNORECASE,
 )
 # Full stops of Latin and of Chinese and Japanese text.
 _STOPS = "\u3002\uff01\uff1f"
-_ENDS = re.compile(rf"[.!?{_STOPS}][\"')\]]?$")
-_SENTENCE = re.compile(rf"(?<=[.!?{_STOPS}])(?:\s+|(?<=[{_STOPS}]))")
+_ENDS = pattern(rf"[.!?{_STOPS}][\"')\]]?$")
+_SENTENCE = pattern(rf"(?<=[.!?{_STOPS}])(?:\s+|(?<=[{_STOPS}]))")
 
 
 def problems(name: str, section: str) -> list[str]:

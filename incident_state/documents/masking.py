@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from incident_state.patterns import pattern
+
 _TOKENS = {
     # Without its end only what looks like key material goes with it, never the text that follows.
     "private key": r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:[\sA-Za-z0-9+/=\\:,-]*?"
@@ -21,17 +23,17 @@ _TOKENS = {
     "API key": r"\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,}",
     "JWT": r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
 }
-_TOKEN = re.compile(
-    "|".join(f"(?P<t{n}>{pattern})" for n, pattern in enumerate(_TOKENS.values())), re.DOTALL
+_TOKEN = pattern(
+    "|".join(f"(?P<t{n}>{text})" for n, text in enumerate(_TOKENS.values())), re.DOTALL
 )
 _KINDS = tuple(_TOKENS)
-_HEADER = re.compile(
+_HEADER = pattern(
     r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:(?:basic|bearer|token|digest)\s+)?)"
     r"(?!\[masked)([^\s\"',;]{6,})"
 )
-_URL_PASSWORD = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?!\[masked)([^\s@/]+)(?=@)")
-_BEARER = re.compile(r"(?i)(\bbearer\s+)(?!\[masked)([\w.~+/-]{16,}=*)")
-_ASSIGNED = re.compile(
+_URL_PASSWORD = pattern(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?!\[masked)([^\s@/]+)(?=@)")
+_BEARER = pattern(r"(?i)(\bbearer\s+)(?!\[masked)([\w.~+/-]{16,}=*)")
+_ASSIGNED = pattern(
     r"(?i)((?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|account[_-]?key"
     r"|private[_-]?key|credential)s?[\"']?\s*[:=]\s*)(?!\[masked|\d{1,7}\b|[\"']?(?:\$[{(]|<))"
     r"(\"[^\"\n]{3,}\"|'[^'\n]{3,}'|(?<==)[^\s\"',;&]{6,}|(?=\S*\d)[^\s\"',;&]{6,})"
@@ -42,8 +44,8 @@ def mask(text: str) -> tuple[str, int]:
     """The text with each secret that is recognised replaced by its kind, and their number."""
     text, tokens = _TOKEN.subn(_kind, text)
     found = tokens
-    for pattern in (_HEADER, _BEARER, _URL_PASSWORD, _ASSIGNED):
-        text, count = pattern.subn(r"\1[masked]", text)
+    for labelled in (_HEADER, _BEARER, _URL_PASSWORD, _ASSIGNED):
+        text, count = labelled.subn(r"\1[masked]", text)
         found += count
     return text, found
 

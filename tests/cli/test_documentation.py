@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 import typer
 
-from incident_state.cli import app
+from incident_state.cli.app import app
 from tests.support.json_models import (
     Check,
     DoctorOutput,

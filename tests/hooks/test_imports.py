@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,8 @@ import pytest
 
 from incident_state.patterns import pattern
 from incident_state.records import record, replace
-from tests.support.workbench import ROOT, Workbench
+from tests.support.imports import imported
+from tests.support.workbench import Workbench
 
 # They, and what they import, would cost a hook more than all that it does.
 HEAVY = {
@@ -28,12 +27,7 @@ MOST = {
     "Write": ("PreToolUse", "Write", {"file_path": "/srv/app.py", "content": "x"}, 88),
     "Bash that has run": ("PostToolUse", "Bash", {"command": "ls"}, 88),
 }
-MAIN = """
-import sys
-sys.path.insert(0, sys.argv.pop(1))
-from incident_state.hooks import main
-main()
-"""
+MAIN = "from incident_state.hooks import main; main()"
 
 
 @pytest.fixture
@@ -45,35 +39,27 @@ def bench(tmp_path: Path) -> Workbench:
     return bench
 
 
-def imported(bench: Workbench, event: str, tool: str, given: dict[str, Any]) -> list[str]:
+def imported_for(bench: Workbench, event: str, tool: str, asked: dict[str, Any]) -> list[str]:
     """Return the modules that a hook imports for that call, as Python itself counts them."""
     payload = {
         "session_id": "s1",
         "cwd": str(bench.project),
         "hook_event_name": event,
         "tool_name": tool,
-        "tool_input": given,
+        "tool_input": asked,
         "tool_use_id": "toolu-1",
         "transcript_path": str(bench.folder / "s1.jsonl"),
         "permission_mode": "default",
     }
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-X", "importtime", "-c", MAIN, str(ROOT)],
-        input=json.dumps(payload),
-        env=bench.hook_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return re.findall(r"^import time: +\d+ \| +\d+ \| +(\S+)$", done.stderr, re.MULTILINE)
+    given = json.dumps(payload)
+    return imported(MAIN, [], bench.hook_environment(), "-I", "-S", given=given)
 
 
 @pytest.mark.parametrize("path", MOST)
 def test_a_hook_imports_nothing_heavy_and_few_modules(bench: Workbench, path: str) -> None:
     """What would be imported for convenience alone is not."""
-    event, tool, given, most = MOST[path]
-    modules = imported(bench, event, tool, given)
+    event, tool, asked, most = MOST[path]
+    modules = imported_for(bench, event, tool, asked)
     assert HEAVY.intersection(modules) == set()
     assert len(modules) <= most, len(modules)
 
