@@ -49,7 +49,7 @@ def launching(payload: Payload) -> Response:
         return decide("deny", "A step is launched by the main thread, not by an agent.")
     try:
         prompt = agents.claim(session, key, payload.get("tool_use_id"))
-        incident = first_line(session.load().incident)
+        incident = first_line(str(seen.raw["incident"]))
     except StateError as error:
         return decide("deny", told_of(error, session.command))
     changed = {**given, "prompt": prompt, "description": f"{step.description}: {incident}"}
@@ -87,10 +87,11 @@ def identify(payload: Payload) -> None:
     if seen.step_of(str(payload["agent_id"])) is None:
         key = step_of(payload, seen)
         if key is not None:
-            _at_work(payload, key)
+            _at_work(payload, seen, key)
 
 
-def _at_work(payload: Payload, key: str, agent_id: str = "") -> None:
+def _at_work(payload: Payload, seen: Glance, key: str, agent_id: str = "") -> None:
+    record.came_to_work(payload, str(seen.runs()[key].get("tool_use_id")))
     from incident_state.hooks.client import session as open_session
 
     session = open_session(payload)
@@ -121,7 +122,7 @@ def started(payload: Payload) -> Response:
         and flow.load().step(as_key(key)).agent_type == agent_type
     ]
     if len(claims) == 1:
-        _at_work(payload, claims[0])
+        _at_work(payload, seen, claims[0])
     return {}
 
 
@@ -156,11 +157,11 @@ def returned(payload: Payload) -> Response:
     """An Agent call came back with its agent's report: nothing of it is in flight any more."""
     response = payload.get("tool_response")
     if isinstance(response, dict) and response.get("status") == "async_launched":
-        runs = glance(project(payload)).runs()
-        use = payload.get("tool_use_id")
+        seen = glance(project(payload))
+        runs, use = seen.runs(), payload.get("tool_use_id")
         key = next((k for k, r in runs.items() if use and r.get("tool_use_id") == use), None)
         if key is not None and not runs[key].get("agent_id") and response.get("agentId"):
-            _at_work(payload, key, str(response["agentId"]))
+            _at_work(payload, seen, key, str(response["agentId"]))
         return {}
     return _gone(payload, "tool_use_id", payload.get("tool_use_id"), "agent returned")
 

@@ -43,9 +43,10 @@ def before(payload: Payload) -> None:
 def begins(payload: Payload, *, asked: bool) -> None:
     """The call goes ahead if the user, where asked, lets it: what changes now is its doing."""
     vault = _vault(os.path.realpath(project(payload)))
-    if vault is not None and payload["tool_name"] not in QUIET:
+    launch = payload["tool_name"] == "Agent"
+    if vault is not None and (launch or payload["tool_name"] not in QUIET):
         call = str(payload.get("tool_use_id"))
-        calls.begins(vault, *_caller(payload), call, asked=asked)
+        calls.begins(vault, *_caller(payload), call, asked=asked, launch=launch)
 
 
 def was_asked(payload: Payload) -> bool:
@@ -59,13 +60,21 @@ def after(payload: Payload) -> str | None:
     """The call came back: what changed meanwhile is put back, and the model told; None if none."""
     root = os.path.realpath(project(payload))
     vault = _vault(root)
-    if vault is None or payload["tool_name"] in QUIET:
+    if vault is None:
         return None
     try:
-        names = _compared(payload, root, vault, during=True)
+        quiet = payload["tool_name"] in QUIET
+        names = [] if quiet else _compared(payload, root, vault, during=True)
     finally:
         calls.ends(vault, *_caller(payload), str(payload.get("tool_use_id")))
     return TOLD.format(names=", ".join(names)) if names else None
+
+
+def came_to_work(payload: Payload, launch: str) -> None:
+    """An agent began to work: its launch, the call of that id, was not refused."""
+    vault = _vault(os.path.realpath(project(payload)))
+    if vault is not None:
+        calls.ends(vault, str(payload["session_id"]), "", launch)
 
 
 def batch_done(payload: Payload) -> None:

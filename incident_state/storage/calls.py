@@ -11,18 +11,24 @@ import time
 
 CALLS = "calls"
 _ASKED = b"asked"
+_LAUNCH = b"launch"
 LONGEST = 600  # seconds; the mark of a longer one was left by a call that never came back
 
 
-def begins(vault: str, session_id: str, agent_id: str, call: str, *, asked: bool) -> None:
-    """A tool call begins, the user being asked about it or not; the vault is there."""
+def begins(
+    vault: str, session_id: str, agent_id: str, call: str, *, asked: bool, launch: bool = False
+) -> None:
+    """A tool call begins, the user being asked about it or not; the vault is there.
+
+    A `launch` of an agent changes nothing itself; its mark tells that the agent has not begun.
+    """
     folder = os.path.join(vault, CALLS)
     try:  # noqa: SIM105 - contextlib costs a hook time
         os.mkdir(folder, 0o700)
     except FileExistsError:
         pass
     with open(os.path.join(folder, _name(session_id, agent_id, call)), "wb") as mark:
-        mark.write(_ASKED if asked else b"")
+        mark.write(_LAUNCH if launch else _ASKED if asked else b"")
 
 
 def was_asked(vault: str, session_id: str, agent_id: str, call: str) -> bool:
@@ -65,11 +71,16 @@ def at_work_when(path: str, vault: str) -> bool:
     try:
         for mark in os.scandir(os.path.join(vault, CALLS)):
             began = mark.stat().st_mtime
-            if began <= changed and began > time.time() - LONGEST:
+            if began <= changed and began > time.time() - LONGEST and not _is_launch(mark.path):
                 return True
     except OSError:
         pass  # no call is at work, or it ends just now
     return False
+
+
+def _is_launch(mark: str) -> bool:
+    with open(mark, "rb") as file:
+        return file.read() == _LAUNCH
 
 
 def _name(session_id: str, agent_id: str, call: str) -> str:
