@@ -152,9 +152,10 @@ class Workflow:
     def document_order(self) -> tuple[str, ...]:
         """Every document's bare name, in the order in which the workflow makes them."""
         names: list[str] = []
+        combined = self.combined_from()[-1]
         for step in self.steps:
             names.append(step.writes)
-            if step.key == self.combined_from()[-1]:
+            if step.key == combined:
                 names.append(INVESTIGATION)
             if step.key == 8:  # noqa: PLR2004 - a rollback undoes the deployment, step 8
                 names.append(self.rollback.writes)

@@ -6,7 +6,7 @@ import os
 
 from incident_state import workflow as flow
 from incident_state.hooks import Payload, Response, decide, project, record
-from incident_state.hooks.assignment import step_of
+from incident_state.hooks.assignment import step_of, taken_by_another
 from incident_state.hooks.glance import Glance, Unreadable, glance
 from incident_state.patterns import pattern
 
@@ -79,14 +79,17 @@ def _another(payload: Payload, seen: Glance) -> Response:
 
 
 def identify(payload: Payload) -> None:
-    """At an agent's tool call: it is recorded as at work on its step if that was not known yet."""
+    """At an agent's tool call: it is recorded as at work on its step if that was not known yet.
+
+    An agent begins with several reads at once: one of them records it, the others do not wait.
+    """
     try:
         seen = glance(project(payload))
     except Unreadable:
         return  # the tool's own gate answers that
     if seen.step_of(str(payload["agent_id"])) is None:
         key = step_of(payload, seen)
-        if key is not None:
+        if key is not None and not (record.is_quiet(payload) and taken_by_another(payload)):
             _at_work(payload, seen, key)
 
 

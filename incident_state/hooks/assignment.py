@@ -43,6 +43,20 @@ def step_of(payload: Payload, seen: Glance) -> str | None:
     )
 
 
+def taken_by_another(payload: Payload) -> bool:
+    """Whether another hook is just recording this agent; if not, this one is, until it ends."""
+    import fcntl
+
+    try:
+        note = os.open(f"{_transcript(payload)}.meta.json", os.O_RDONLY)
+        fcntl.flock(note, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass  # without the client's note each of them records it
+    return False
+
+
 def _transcript(payload: Payload) -> str:
     """The path of the agent's transcript without its ending."""
     given = payload.get("agent_transcript_path")

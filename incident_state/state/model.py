@@ -54,6 +54,9 @@ class StepRecord(Frozen):
     replaced_at: Moment | None = None
 
 
+_UNTOUCHED = StepRecord()
+
+
 class Consolidation(Frozen):
     """05-investigation.md: its digest, its findings, and the documents' digests behind both.
 
@@ -134,7 +137,7 @@ class State(Frozen):
 
     def record(self, key: flow.StepKey) -> StepRecord:
         """The record of that step; an empty one if nothing has happened to it."""
-        return self.steps.get(key) or StepRecord()
+        return self.steps.get(key, _UNTOUCHED)
 
     def completed(self, key: flow.StepKey) -> bool:
         """Whether the step's document was found valid and still counts."""

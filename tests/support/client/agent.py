@@ -78,7 +78,9 @@ class Agent:
         if last is not None and last.name == "Write" and last.input.get("file_path") == task.path:
             return self._after_write(task, conduct, last)
         done = {(call.name, repr(call.input)) for call in self._talk.calls}
-        for call in (*self._reads(task), *conduct.before_write):
+        if unread := [c for c in self._reads(task) if (c.name, repr(c.input)) not in done]:
+            return reply(*unread)
+        for call in conduct.before_write:
             if (call.name, repr(call.input)) not in done:
                 return reply(call)
         if conduct.error is not None:
