@@ -30,7 +30,10 @@ def show(*parts: RenderableType) -> None:
         file=buffer, width=_PIPE, color_system=None, highlight=False, markup=False, emoji=False
     )
     for part in parts:
-        plain.print(part)
+        if isinstance(part, (str, Text)):  # rich would measure each word of a thousand lines
+            buffer.write(f"{Text(part).plain if isinstance(part, str) else part.plain}\n")
+        else:
+            plain.print(part)
     for line in buffer.getvalue().splitlines():
         sys.stdout.write(f"{line.rstrip()}\n")
 

@@ -1,0 +1,1 @@
+"""What the plugin costs: one command measures it anew, and guards hold what is not noise."""
