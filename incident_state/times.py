@@ -16,6 +16,12 @@ _TIME = re.compile(
 )
 
 
+def now() -> datetime:
+    """The time, UTC, to the millisecond that state.json keeps."""
+    moment = datetime.now(timezone.utc)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
 def moment(text: str) -> datetime:
     """The moment in UTC, to the millisecond; ValueError if it is not a time with its zone."""
     match = _TIME.fullmatch(text.strip())

@@ -24,7 +24,7 @@ FLOORS = (
         "times",
         "workflow",
     ),
-    ("building",),
+    ("building", "masking"),
     ("documents", "state"),
     ("storage",),
     ("project", "prompts"),

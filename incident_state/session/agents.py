@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incident_state import workflow as flow
-from incident_state.documents import document, masking
+from incident_state.documents import document
 from incident_state.errors import Refused
 from incident_state.prompts.briefs import brief
 from incident_state.session import strays
@@ -107,7 +107,9 @@ def lost(
     with session.locked():
         state = session.store.read()
         now = session.now()
-        reason = document.plain(masking.mask(how)[0])
+        from incident_state.masking.mask import mask
+
+        reason = document.plain(mask(how)[0])
         for key in keys:
             if state.record(key).run is None:
                 continue

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
-from incident_state import helper
+from incident_state import helper, times
 from incident_state import workflow as flow
-from incident_state.documents import document, first_lines, markdown, masking
+from incident_state.documents import document, first_lines, markdown
 from incident_state.errors import DiskError, Locked, NoSession, Refused
 from incident_state.prompts import questions
 from incident_state.session.callers import Caller
@@ -21,12 +21,6 @@ from incident_state.storage.folder import Store
 from incident_state.storage.healing import Healing
 
 
-def utc_now() -> datetime:
-    """The time, UTC, to the millisecond that state.json keeps."""
-    now = datetime.now(timezone.utc)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
 class Session:
     """The incident session of one project, for one caller."""
 
@@ -34,7 +28,7 @@ class Session:
         self,
         project: Path,
         caller: Caller,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime] = times.now,
         lock_seconds: float = lock.SECONDS,
     ) -> None:
         self.project = project
@@ -234,8 +228,10 @@ class Session:
 
         Refused, and nothing is written, where `problems` finds the masked text not valid.
         """
+        from incident_state.masking.mask import mask
+
         data = self.store.read_document(name, document.MAX_BYTES) or b""
-        text, count = masking.mask(document.decode(data))
+        text, count = mask(document.decode(data))
         if wrong := problems(text):
             raise Refused(document.about(name, wrong))
         if count:

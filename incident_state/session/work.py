@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from incident_state import workflow as flow
-from incident_state.documents import document, masking
-from incident_state.errors import Refused
+from incident_state.documents import document
+from incident_state.errors import Refused, StateError
 from incident_state.prompts.next import Answer
 from incident_state.session import edits
 from incident_state.session.agents import assignment
@@ -39,12 +41,21 @@ def brief(session: Session, key: flow.StepKey) -> str:
 
 def complete(session: Session, key: flow.StepKey) -> Answer:
     """The step complete if its document is valid, secrets masked; what is next."""
+    _mask_ahead(session, flow.load().step(key).writes)
     with session.locked():
         state = session.store.read()
         if not state.completed(key):
             session.must_own(state)
             session.save(_completed(session, state, key))
     return carried_out(session)
+
+
+def _mask_ahead(session: Session, name: str) -> None:
+    """Have the secrets of a document looked for while nobody waits for the lock."""
+    from incident_state.masking.mask import mask
+
+    with contextlib.suppress(StateError, ValueError):
+        mask(document.decode(session.store.read_document(name, document.MAX_BYTES) or b""))
 
 
 def _completed(session: Session, state: State, key: flow.StepKey) -> State:
@@ -74,6 +85,7 @@ def amend(session: Session, key: flow.StepKey) -> tuple[str, Answer]:
     """A complete step's changed document taken over: what changed in it, and what is next."""
     name = flow.load().step(key).writes
     told = f"{name} is as it was recorded."
+    _mask_ahead(session, name)
     with session.locked():
         state = session.store.read()
         if not state.completed(key):
@@ -88,7 +100,9 @@ def amend(session: Session, key: flow.StepKey) -> tuple[str, Answer]:
 
 def consolidate(session: Session, synthesis: str) -> Answer:
     """05-investigation.md assembled from 04, 05a, 05b and the synthesis; what is next."""
-    synthesis, masked = masking.mask(synthesis.strip())
+    from incident_state.masking.mask import mask
+
+    synthesis, masked = mask(synthesis.strip())
     with session.locked():
         state = reconciled(session, session.store.read())
         repeated = (
@@ -123,7 +137,9 @@ def consolidate(session: Session, synthesis: str) -> Answer:
 
 def fail(session: Session, key: flow.StepKey, reason: str) -> Answer:
     """The step's failure recorded with its reason; what is next."""
-    reason = document.plain(masking.mask(reason)[0])
+    from incident_state.masking.mask import mask
+
+    reason = document.plain(mask(reason)[0])
     if not reason:
         raise Refused("The reason is empty.", ("fail", str(key), "--reason", "<what happened>"))
     with session.locked():

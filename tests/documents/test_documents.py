@@ -6,7 +6,7 @@ import pytest
 
 from incident_state import workflow as flow
 from incident_state.documents import document, first_lines
-from incident_state.documents.masking import mask
+from incident_state.masking.mask import mask
 
 STEP = flow.load().step(8)
 COMMENT = document.first_comment("INC-20261123-140500-abcd", STEP, 2)

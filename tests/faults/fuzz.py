@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 from incident_state import cli, hooks
 from incident_state import workflow as flow
-from incident_state.documents import document, markdown, masking
+from incident_state.documents import document, markdown
+from incident_state.masking.mask import mask
 from tests.faults.bad_input import VALUES, Bad
 from tests.support.told_incident import STORIES, Told
 
@@ -148,8 +149,8 @@ class Fuzz:
             text = document.decode(data)
         except ValueError:
             return 1
-        masked, _ = masking.mask(text)
-        assert masking.mask(masked)[0] == masked, "masked twice is another text"
+        masked, _ = mask(text)
+        assert mask(masked)[0] == masked, "masked twice is another text"
         wrong = document.problems(text, step, comment)
         if not wrong:
             assert all(markdown.section(text, name) for name in step.sections)

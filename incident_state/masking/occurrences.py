@@ -1,0 +1,15 @@
+"""Where a word stands, found without a step for each sign of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+def occurrences(low: str, word: str) -> Iterator[int]:
+    """Where that word begins in a text in lower case, and no other goes on into it."""
+    at = low.find(word)
+    while at >= 0:
+        before = low[at - 1] if at else " "
+        if not before.isalnum() and before not in "_-.":
+            yield at
+        at = low.find(word, at + len(word))
