@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Enough to know a session from something else; a helper's command checks the rest.
 _SHAPE = {"incident_id": str, "incident": str, "status": str, "timeline": list}
+STEPS, CHECKPOINTS = 13, 3  # the files of the workflow would cost a hook time; a test compares
 
 
 class Unreadable(Exception):  # noqa: N818 - a condition that gates answer, not a fault of theirs
@@ -66,7 +67,7 @@ def glance(project: str) -> Glance:
     path = os.path.join(project, FOLDER, "state.json")  # noqa: PTH118 - pathlib costs a hook time
     try:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123 - the same
-            raw = json.load(file)
+            raw = json.load(file, object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         raise Unreadable(f"{path} cannot be read ({type(error).__name__})") from error
     if not isinstance(raw, dict) or not all(
@@ -76,4 +77,30 @@ def glance(project: str) -> Glance:
     steps = raw.get("steps", {})
     if not isinstance(steps, dict) or not all(isinstance(each, dict) for each in steps.values()):
         raise Unreadable(f"{path} does not hold a session")
+    # Either would open every gate.
+    if not isinstance(raw.get("owner"), (str, type(None))) or raw["status"] != _status(raw):
+        raise Unreadable(f"{path} contradicts itself about its owner or its status")
     return Glance(raw)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; ValueError where a key stands twice in it, of which one would not be seen."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _status(raw: dict[str, Any]) -> str:
+    """The status that the record itself tells, as `State.status` does."""
+    steps = raw.get("steps", {})
+    done = [key for key, record in steps.items() if record.get("completed")]
+    all_done = (
+        {str(number) for number in range(1, STEPS + 1)} <= set(done)
+        and len(raw.get("approved", ())) == CHECKPOINTS
+        and bool(raw.get("consolidation"))
+        and raw.get("rollback") is None
+    )
+    if raw.get("closed") is not None or all_done:
+        return "complete"
+    return "paused" if raw.get("paused") else "in_progress"

@@ -15,6 +15,11 @@ from incident_state.state.timeline import BESIDE, Event, Frozen, Moment, StepKey
 SCHEMA_VERSION: Literal[3] = 3
 INCIDENT_ID = r"INC-\d{8}-\d{6}-[0-9a-f]{4}"
 
+# The bare name of a step's document, so that no path leads out of the session folder.
+DOCUMENT = r"[0-9]{2}[a-z]?-[a-z]+(?:-[a-z]+)*\.md"
+Name = Annotated[str, Field(pattern=f"^{DOCUMENT}$")]
+Replaced = Annotated[str, Field(pattern=rf"^revisions/[0-9]{{1,9}}/{DOCUMENT}$")]
+
 Severity = Literal["P0", "P1", "P2", "P3"]
 SEVERITIES: tuple[Severity, ...] = ("P0", "P1", "P2", "P3")
 DEFAULT_SEVERITY: Severity = "P1"
@@ -50,7 +55,7 @@ class StepRecord(Frozen):
     completed: Completion | None = None
     failure: str | None = None
     words: tuple[str, ...] = ()
-    replaces: tuple[str, ...] = ()
+    replaces: tuple[Replaced, ...] = ()
     replaced_at: Moment | None = None
 
 
@@ -67,8 +72,8 @@ class Consolidation(Frozen):
     at: Moment
     digest: str
     synthesis: str
-    sources: dict[str, str] = {}
-    assembled: dict[str, str] = {}
+    sources: dict[Name, str] = {}
+    assembled: dict[Name, str] = {}
     edited: bool = False
 
 
@@ -93,9 +98,9 @@ class Unfinished(Frozen):
     """
 
     kind: Literal["replace", "archive", "restore"]
-    names: tuple[str, ...] = ()
-    folder: str = ""
-    staged: tuple[str, ...] = ()
+    names: tuple[Name, ...] = ()
+    folder: Annotated[str, Field(pattern="^[0-9]{0,9}$")] = ""
+    staged: tuple[Name, ...] = ()
     successor: State | None = None
 
 

@@ -13,6 +13,7 @@ from incident_state.storage.folder import Store
 def ids(store: Store) -> list[str]:
     """The ids of the archived sessions, oldest first."""
     with disk.refusals("read the archive"):
+        disk.must_be_folder(store.folder / "archive")
         try:
             names = [entry.name for entry in (store.folder / "archive").iterdir()]
         except FileNotFoundError:
@@ -26,6 +27,8 @@ def state_of(store: Store, incident_id: str) -> State:
         raise Refused(f"{incident_id!r} is not the id of an incident.", ("list",))
     path = store.folder / "archive" / incident_id / sealed.STATE
     with disk.refusals(f"read {path}"):
+        disk.must_be_folder(path.parent.parent)
+        disk.must_be_folder(path.parent)
         data = disk.read(path, sealed.LARGEST)
     if data is None:
         raise Refused(f"No session {incident_id} is in the archive.", ("list",))

@@ -48,6 +48,12 @@ def is_folder(path: Path) -> bool:
     return exists(path) and stat.S_ISDIR(os.lstat(path).st_mode)
 
 
+def must_be_folder(path: Path) -> None:
+    """CorruptState where something else than a folder of its own is there."""
+    if exists(path) and not is_folder(path):
+        raise CorruptState(f"{path} is not a folder: move it away.")
+
+
 def sync_folder(folder: Path) -> None:
     """What was renamed, made or removed in the folder is durable when this returns."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -133,6 +139,13 @@ class Changes:
             return self.stage(kept.name.removeprefix(TEMPORARY), path.read_bytes())
         self._kept.append(kept)
         return kept
+
+    def make(self, folder: Path) -> None:
+        """The folder there, made if nothing is; CorruptState where a link or a file is."""
+        must_be_folder(folder)
+        if not exists(folder):
+            folder.mkdir(mode=0o700)
+            self._back.append(folder.rmdir)
 
     def move(self, source: Path, target: Path, names: tuple[str, ...]) -> None:
         """Those files moved from folder to folder; one that is not there was moved before."""

@@ -198,7 +198,13 @@ class Store:
     def read_document(self, name: str, limit: int) -> bytes | None:
         """The bytes of a file below the session folder; None if absent; at most `limit` and one."""
         with disk.refusals(f"read {name}"):
+            self._must_lie_within(name)
             return disk.read(self.folder / name, limit)
+
+    def _must_lie_within(self, name: str) -> None:
+        """CorruptState where a folder on the way to that file is a link, which may lead out."""
+        for above in reversed((self.folder / name).relative_to(self.folder).parents):
+            disk.must_be_folder(self.folder / above)
 
     def stage_document(self, name: str, data: bytes) -> None:
         """The document's new bytes beside it; they take its place when the state orders it."""
@@ -217,7 +223,7 @@ class Store:
             if names:
                 target = self.folder / "revisions" / moves.folder
                 for folder in (target.parent, target):
-                    folder.mkdir(mode=0o700, exist_ok=True)
+                    changes.make(folder)
                 changes.move(self.folder, target, names)
                 disk.sync_folder(target.parent)
             for name in (name for name in staged if name not in put):
@@ -226,11 +232,14 @@ class Store:
     def there(self, names: Iterable[str]) -> set[str]:
         """Those of the session folder's files that are there."""
         with disk.refusals("look for documents"):
+            for name in (names := list(names)):
+                self._must_lie_within(name)
             return {name for name in names if disk.exists(self.folder / name)}
 
     def replaced(self) -> tuple[str, ...]:
         """The documents in `revisions/`, each as `<n>/<name>`, the oldest first."""
         with disk.refusals("read the revisions"):
+            disk.must_be_folder(self.folder / "revisions")
             found = [
                 path.relative_to(self.folder) for path in self.folder.glob("revisions/[0-9]*/*.md")
             ]
@@ -248,7 +257,7 @@ class Store:
         target = self.folder / "archive" / state.incident_id
         with self.whole() as changes, disk.refusals("archive the session"):
             for folder in (target.parent, target):
-                folder.mkdir(mode=0o700, exist_ok=True)
+                changes.make(folder)
             changes.move(self.folder, target, self._session_files())
             changes.write(target / STATE, dump(state).encode())
             changes.drop(self.folder / SCRATCH)
@@ -262,6 +271,7 @@ class Store:
         """The archived session's files moved back; its folder in the archive is gone then."""
         source = self.folder / "archive" / incident_id
         with self.whole() as changes, disk.refusals("restore the session"):
+            disk.must_be_folder(source.parent)
             if disk.is_folder(source):
                 found = sorted(e.name for e in source.iterdir())
                 changes.move(source, self.folder, tuple(n for n in found if n not in _OWN))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from incident_state.errors import CorruptState, NoSession
+from incident_state.errors import CorruptState, DiskError, NoSession, Refused
 from incident_state.session.callers import Caller
 from incident_state.session.session import Session
 from incident_state.state.model import State
@@ -51,8 +51,8 @@ def of_project(session: Session) -> Iterator[Kept]:
     for incident_id in reversed(archive.ids(session.store)):
         try:
             yield Kept(incident_id, archive.state_of(session.store, incident_id))
-        except CorruptState as error:
-            yield Kept(incident_id, None, str(error).splitlines()[0])
+        except (CorruptState, Refused, DiskError) as error:
+            yield Kept(incident_id, None, f"{incident_id}: {str(error).splitlines()[0]}")
 
 
 def _read(session: Session) -> Kept | None:

@@ -183,7 +183,7 @@ def test_what_the_team_says_of_its_programs_counts(gate: Gate) -> None:
 
 def test_a_paused_incident_with_nothing_in_flight_leaves_other_work_alone(gate: Gate) -> None:
     """Its record is guarded all the same."""
-    paused = gate.at(4, runs=False, status="paused")
+    paused = gate.at(4, runs=False, status="paused", paused=True)
     said = [
         paused.runs(line, agent=None) for line in ("git commit -am x", "rm -rf .incident-response")
     ]
