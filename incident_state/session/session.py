@@ -13,6 +13,7 @@ from incident_state.documents import document, first_lines, markdown
 from incident_state.errors import DiskError, Locked, NoSession, Refused
 from incident_state.prompts import questions
 from incident_state.session.callers import Caller
+from incident_state.session.clock import Clock
 from incident_state.state import progress, timeline
 from incident_state.state.model import DEFAULT_SEVERITY, SEVERITIES, Severity, State, Unfinished
 from incident_state.state.timeline import Event, iso
@@ -33,13 +34,17 @@ class Session:
     ) -> None:
         self.project = project
         self.caller = caller
-        self.now = clock
+        self._clock = Clock(clock)
         self.store = Store(project)
         self.lock_seconds = lock_seconds
         self.during: str | None = None  # the tool call that a hook has just seen the end of
         self.put_back: list[str] = []
         self._holds_lock = False
         self._staged: dict[str, bytes] = {}
+
+    def now(self) -> datetime:
+        """The time, never before the session's newest: a clock set back reorders nothing."""
+        return self._clock.now(self.store.newest)
 
     # -- load and save ------------------------------------------------------------------------
 
@@ -104,6 +109,7 @@ class Session:
 
     def save(self, state: State) -> State:
         """The state recorded, then the file moves that it orders; all of it or nothing."""
+        state = self._clock.noted(state)
         if self._staged:
             moves = state.unfinished or Unfinished(kind="replace")
             moves = moves.model_copy(update={"staged": tuple(self._staged)})
@@ -262,10 +268,8 @@ class Session:
 
     def here(self, state: State) -> set[str]:
         """The files that a brief may name: current and replaced documents, the team's notes."""
-        names = {*flow.load().document_order()}
-        for record in state.steps.values():
-            names.update(record.replaces)
-        there = self.store.there(names)
+        replaced = (name for record in state.steps.values() for name in record.replaces)
+        there = self.store.there({*flow.load().document_order(), *replaced})
         return there | ({flow.TEAM_NOTES} if (self.project / flow.TEAM_NOTES).is_file() else set())
 
     def active_changes(self, state: State) -> tuple[str, str] | None:

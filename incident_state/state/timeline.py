@@ -105,7 +105,8 @@ class Decision(Frozen):
 class Event(Frozen):
     """One line of the timeline: when, what, by whom.
 
-    `of` is when it was, where a person said so; `stated` what a document says in fixed words.
+    `of` is when it was, where a person said so; `stated` what a document says in fixed words;
+    `clock` what the clock showed, where it was behind the line before.
     """
 
     at: Moment
@@ -117,6 +118,7 @@ class Event(Frozen):
     attempt: int | None = None
     decision: Decision | None = None
     of: Moment | None = None
+    clock: Moment | None = None
     stated: Stated | None = None  # an empty one would be copied for each event of each load
 
 

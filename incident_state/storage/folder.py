@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Store:
         self.project = project
         self.folder = project / FOLDER
         self.is_archived = False
+        self.newest: datetime | None = None  # what the state that was read was last changed at
         self._changes: disk.Changes | None = None
         self._sealing: disk.Changes | None = None
         self._healed: Healing | None = None
@@ -121,7 +123,9 @@ class Store:
                     )
         if data is None:
             raise NoSession("No incident session is open in this project.", START)
-        return backup.parsed(data, path)
+        state = backup.parsed(data, path)
+        self.newest = state.last_updated
+        return state
 
     def write(self, state: State) -> None:
         """The state recorded, whole and durable, the version before kept as state.json.bak."""
