@@ -26,6 +26,13 @@ def first_comment(incident_id: str, step: Step, attempt: int) -> str:
     return f"<!-- incident-response: {incident_id} step {step.key} attempt {attempt} -->"
 
 
+def shown(description: str) -> str:
+    """A description as people see it, its secrets masked; the record keeps it to the letter."""
+    from incident_state.masking.mask import mask
+
+    return mask(description)[0]
+
+
 def first_line(text: str, limit: int = TITLE_LENGTH) -> str:
     """The text's first line, at most `limit` characters, inert: what titles show of an incident."""
     lines = text.strip().splitlines() or [""]
