@@ -26,11 +26,16 @@ def first_comment(incident_id: str, step: Step, attempt: int) -> str:
     return f"<!-- incident-response: {incident_id} step {step.key} attempt {attempt} -->"
 
 
-def shown(description: str) -> str:
-    """A description as people see it, its secrets masked; the record keeps it to the letter."""
+def masked(text: str) -> str:
+    """The text without its secrets."""
     from incident_state.masking.mask import mask
 
-    return mask(description)[0]
+    return mask(text)[0]
+
+
+def clean(words: str) -> str:
+    """Words of a person or a model as they are recorded and shown: plain, without secrets."""
+    return plain(masked(words))
 
 
 def first_line(text: str, limit: int = TITLE_LENGTH) -> str:

@@ -121,9 +121,8 @@ def _caller(payload: Payload) -> tuple[str, str]:
 def _named(payload: Payload) -> str:
     """The call in a few words; a command line's secrets are masked before anything keeps them."""
     from incident_state.documents import document
-    from incident_state.masking.mask import mask
 
     given = payload.get("tool_input")
     line = str(given.get("command", "")) if isinstance(given, dict) else ""
-    shown = document.plain(mask(line[:2000])[0])[:60]
+    shown = document.clean(line[:2000])[:60]
     return str(payload["tool_name"]) + (f" ({shown})" if shown else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from incident_state.masking import values
+from incident_state.masking.occurrences import everywhere
 from incident_state.masking.spans import Span
 from incident_state.patterns import pattern
 
@@ -27,7 +28,7 @@ _SIGNED = pattern(
 
 def found(text: str, _low: str) -> Iterator[Span]:
     """Where they stand."""
-    for at in _each(text, "://"):
+    for at in everywhere(text, "://"):
         if match := _USERINFO.match(text, at):
             # `https://host:8080/path@v1` has a port there.
             if not _PORT.match(match["value"]) and not values.is_harmless(match["value"]):
@@ -35,7 +36,7 @@ def found(text: str, _low: str) -> Iterator[Span]:
         elif (match := _TOKEN.match(text, at)) and values.is_random(match["value"], ids=True):
             yield Span(*match.span("value"))
     for network in _NETWORKS:
-        for at in _each(text, network):
+        for at in everywhere(text, network):
             if match := _DSN.search(text, max(0, at - _BEFORE), at):
                 yield Span(*match.span("value"))
     yield from _signatures(text)
@@ -46,10 +47,3 @@ def _signatures(text: str) -> Iterator[Span]:
         for match in _SIGNED.finditer(text):
             if values.looks_drawn(match["value"]):
                 yield Span(*match.span("value"))
-
-
-def _each(text: str, sign: str) -> Iterator[int]:
-    at = text.find(sign)
-    while at >= 0:
-        yield at
-        at = text.find(sign, at + len(sign))

@@ -34,24 +34,25 @@ _LONG = 32  # so long that it is no setting, whatever it is called
 
 def found(text: str, low: str) -> Iterator[Span]:
     """What they carry."""
-    end = 0
-    for at in sorted(
-        [*occurrences(low, "authorization"), *occurrences(low, "proxy-authorization")]
-    ):
-        if at >= end and (match := _AUTHORIZATION.match(text, at)):
-            end = match.end()
-            if span := _authorization(match):
-                yield span
+    for match in _apart(_AUTHORIZATION, text, low, "authorization", "proxy-authorization"):
+        if span := _authorization(match):
+            yield span
     for word, form in _SCHEMES.items():
         for at in occurrences(low, word):
             credential = form.match(text, at)
             if credential and values.looks_drawn(credential["value"]):
                 yield Span(*credential.span("value"))
+    for match in _apart(_COOKIES, text, low, "cookie", "set-cookie"):
+        yield from _cookies(text, *match.span("pairs"))
+
+
+def _apart(form: re.Pattern[str], text: str, low: str, *names: str) -> Iterator[re.Match[str]]:
+    """What matches at one of those names, but for a name within what matched before."""
     end = 0
-    for at in sorted([*occurrences(low, "cookie"), *occurrences(low, "set-cookie")]):
-        if at >= end and (match := _COOKIES.match(text, at)):
+    for at in sorted(at for name in names for at in occurrences(low, name)):
+        if at >= end and (match := form.match(text, at)):
             end = match.end()
-            yield from _cookies(text, *match.span("pairs"))
+            yield match
 
 
 def _authorization(match: re.Match[str]) -> Span | None:

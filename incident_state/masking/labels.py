@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from incident_state.masking import values
+from incident_state.masking.occurrences import everywhere
 from incident_state.masking.spans import Span
 from incident_state.patterns import pattern
 from incident_state.records import record
@@ -52,7 +53,7 @@ _OTHER_KEY = pattern(
 )
 _TAKES = frozenset(["requirepass", "masterauth"])
 # Before a label that its value follows with nothing in between.
-_SETS = pattern(r"(?:^|[\s;&|])(?:env|setx?|arg|login[ \t]{1,8}\S{1,24})[ \t]{1,8}[\w.-]{0,24}$")
+_SETS = pattern(r"(?:^|[\s;&|])(?:env|setx?|arg)[ \t]{1,8}[\w.-]{0,24}$")
 _REST = pattern(r"[\w-]{0,40}(?:\.[\w-]{1,20}){0,2}(?:\[[\w\"'-]{0,20}\])?")
 # What closes the label, what parts it from its value, what marks the value.
 _BETWEEN = pattern(
@@ -112,14 +113,8 @@ def found(text: str, low: str) -> Iterator[Span]:
 
 def _labels(low: str) -> list[tuple[int, str]]:
     """Each label in the text and where it begins; of those at one place the longest first."""
-    places: list[tuple[int, str]] = []
-    for label in _LABELS:
-        at = low.find(label)
-        while at >= 0:
-            places.append((at, label))
-            at = low.find(label, at + 1)
-    places.sort(key=lambda place: (place[0], -len(place[1])))
-    return places
+    places = ((at, label) for label in _LABELS for at in everywhere(low, label))
+    return sorted(places, key=lambda place: (place[0], -len(place[1])))
 
 
 def _after(text: str, low: str, label: str, start: int, end: int) -> Span | None:

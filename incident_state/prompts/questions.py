@@ -159,7 +159,9 @@ def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question
 
 def _incident(state: State) -> summaries.Shown:
     """The incident's words, what is too much of them left out in the middle."""
-    return summaries.Shown("Incident", headlines.squeezed(document.shown(state.incident), INCIDENT))
+    return summaries.Shown(
+        "Incident", headlines.squeezed(document.masked(state.incident), INCIDENT)
+    )
 
 
 def _redone_before(state: State, checkpoint: flow.Checkpoint) -> tuple[str, ...]:
@@ -251,7 +253,7 @@ def _existing(state: State, session_id: str) -> Question:
     position = str(state.current_step).replace("-", " ")
     where = position if not position.isdigit() else f"step {position} of 13"
     summary = [
-        ("Incident", document.first_line(document.shown(state.incident))),
+        ("Incident", document.first_line(document.masked(state.incident))),
         ("Severity", state.severity),
         ("Position", f"{where}, {state.status.replace('_', ' ')}"),
     ]

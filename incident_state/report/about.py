@@ -64,7 +64,7 @@ def _status(view: View) -> str:
 
 
 def _description(view: View) -> Markup | None:
-    text = document.plain(document.shown(view.state.incident))
+    text = document.clean(view.state.incident)
     if text == view.title:
         return None
     whole = len(text) <= MAX_DESCRIPTION

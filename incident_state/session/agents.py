@@ -107,9 +107,8 @@ def lost(
     with session.locked():
         state = session.store.read()
         now = session.now()
-        from incident_state.masking.mask import mask
 
-        reason = document.plain(mask(how)[0])
+        reason = document.clean(how)
         for key in keys:
             if state.record(key).run is None:
                 continue

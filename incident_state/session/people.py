@@ -7,7 +7,6 @@ from datetime import datetime
 
 from incident_state.documents import document
 from incident_state.errors import NoSession, Refused
-from incident_state.masking.mask import mask
 from incident_state.prompts.next import Answer
 from incident_state.prompts.questions import Question
 from incident_state.session.edits import reconciled
@@ -140,7 +139,7 @@ def answered(
         if question is None or not same or shown.shown != question_text:
             return "A document changed after it was shown, so nothing is decided: it is shown anew."
         if answer not in question.labels:
-            words = document.plain(mask(answer)[0])
+            words = document.clean(answer)
             if not words:
                 return "The user did not answer: nothing is decided. Ask again."
             if question.kind != "closing":
@@ -179,7 +178,7 @@ def _existing(session: Session, state: State, decision: Decision) -> None:
         if request and request.severity:
             state = decisions.severity_set(state, now, request.severity, person=True)
         if request and request.description:
-            words = document.plain(mask(request.description)[0])
+            words = document.clean(request.description)
             state = decisions.noted(state, now, words, "person")
     session.save(state)
 
@@ -196,7 +195,7 @@ def adopt(state: State, session: Session, owner: str) -> State:
 
 def reopen(session: Session, number: int, words: str | None) -> Answer:
     """A step reopened after `Request changes`, with the user's words; what is next."""
-    words = document.plain(mask(words)[0]) if words else None
+    words = document.clean(words) if words else None
     with session.locked():
         state = session.store.read()
         newest = state.newest
@@ -241,7 +240,7 @@ def resume(session: Session) -> State:
 
 def close(session: Session, reason: str) -> Answer:
     """The incident ended early by a person, with the reason; what is next."""
-    reason = document.plain(mask(reason)[0])
+    reason = document.clean(reason)
     if not reason:
         raise Refused("The reason is empty.", ("close", "--reason", "<why>"))
     with session.locked():

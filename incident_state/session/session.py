@@ -172,7 +172,7 @@ class Session:
             raise Refused(f"{iso(onset)} lies in the future.", ())
         how = f" as {severity}" if severity else f", {DEFAULT_SEVERITY} by default"
         began = f", onset {iso(onset)}" if onset else ""
-        text = f"Reported{how}{began}: {document.shown(description)}"
+        text = f"Reported{how}{began}: {document.masked(description)}"
         number = document.digest(f"{iso(now)} {description}".encode())[:4]
         return State(
             incident_id=f"INC-{now:%Y%m%d-%H%M%S}-{number}",

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from incident_state.documents import document
 from incident_state.errors import Refused
-from incident_state.masking.mask import mask
 from incident_state.prompts.next import Answer
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
@@ -42,7 +41,7 @@ def onset(session: Session, moment: datetime) -> Answer:
 
 def fact(session: Session, name: facts.Fact, at: datetime | None, note: str) -> Answer:
     """Mitigated or resolved since `at`, or now, as a person says it; what is next."""
-    note = document.plain(mask(note)[0])
+    note = document.clean(note)
     with session.locked():
         state = session.store.read()
         words = (name, *(("--at", iso(at)) if at else ()), *(("--note", note) if note else ()))
@@ -55,7 +54,7 @@ def fact(session: Session, name: facts.Fact, at: datetime | None, note: str) -> 
 
 def note(session: Session, text: str, *, update: bool) -> Answer:
     """A line in the timeline, and in every later brief; what is next."""
-    text = document.plain(mask(text)[0])
+    text = document.clean(text)
     if not text:
         raise Refused("The note is empty.", ("note", "<what happened>"))
     with session.locked():

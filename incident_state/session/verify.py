@@ -12,7 +12,6 @@ from pathlib import Path
 
 from incident_state import workflow as flow
 from incident_state.documents import document
-from incident_state.masking.mask import mask
 from incident_state.session import transcripts
 from incident_state.session.session import Session
 from incident_state.state import progress, timeline
@@ -151,4 +150,4 @@ def _terminal(decision: Decision) -> str:
 
 def _recorded(answer: str) -> str:
     """An answer in a person's own words as the record keeps it."""
-    return document.plain(mask(answer)[0])
+    return document.clean(answer)

@@ -50,7 +50,11 @@ def is_folder(path: Path) -> bool:
 
 def must_be_folder(path: Path) -> None:
     """CorruptState where something else than a folder of its own is there."""
-    if exists(path) and not is_folder(path):
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(mode):
         raise CorruptState(f"{path} is not a folder: move it away.")
 
 

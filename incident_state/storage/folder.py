@@ -207,7 +207,8 @@ class Store:
 
     def _must_lie_within(self, name: str) -> None:
         """CorruptState where a folder on the way to that file is a link, which may lead out."""
-        for above in reversed((self.folder / name).relative_to(self.folder).parents):
+        *folders, _ = Path(name).parents
+        for above in reversed(folders):
             disk.must_be_folder(self.folder / above)
 
     def stage_document(self, name: str, data: bytes) -> None:

@@ -52,7 +52,7 @@ def top(view: View) -> list[RenderableType]:
     reported = f"reported {clock(state.started_at, view.now)}"
     line = f"{state.incident_id}, {status(view)}; {reported}, {lasts}"
     shown: list[RenderableType] = [text, line, facts(view)]
-    whole = document.plain(document.shown(state.incident))
+    whole = document.clean(state.incident)
     if whole != view.title:
         shown.append(indented(whole[:DESCRIPTION] + ("…" if len(whole) > DESCRIPTION else "")))
     if state.closed is not None:

@@ -16,7 +16,7 @@ from incident_state.views.events import elapsed, text, who
 
 def timeline(state: State) -> list[RenderableType]:
     """Every event, oldest first: when (UTC), how long after the report, who, what."""
-    title = f"{state.severity}  {document.first_line(document.shown(state.incident))}"
+    title = f"{state.severity}  {document.first_line(document.masked(state.incident))}"
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for name in ("UTC", "elapsed", "who", "what"):
         table.add_column(
