@@ -42,7 +42,7 @@ def gathered(session: Session, state: State) -> Papers:
 def _paper(session: Session, state: State, name: str) -> Paper:
     title = _title(name)
     try:
-        text = session.text(name)
+        text = document.masked(session.text(name))
     except (ValueError, StateError) as error:
         return Paper(name, title, "", f"Not shown: {error}")
     if name == flow.INVESTIGATION and _only_repeats(session, state, text):

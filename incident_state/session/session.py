@@ -287,7 +287,7 @@ class Session:
                 listed.append((record.replaced_at, record.replaces[-1]))
         for _, name in sorted(listed, reverse=True):
             with contextlib.suppress(ValueError):
-                return name, markdown.section(self.text(name), "ACTIVE_CHANGES")
+                return name, document.masked(markdown.section(self.text(name), "ACTIVE_CHANGES"))
         return None
 
     def combined(self, state: State, synthesis: str, older: str = "") -> str:

@@ -22,7 +22,7 @@ from incident_state.errors import (
 )
 from incident_state.state.file import dump
 from incident_state.state.model import State, Unfinished
-from incident_state.storage import backup, disk, healing, lock, sealed
+from incident_state.storage import backup, disk, healing, lock, moving, sealed
 from incident_state.storage.healing import Healing
 from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, SCRATCH, STAGED, STATE
 from incident_state.storage.vault import NO_PLACE, Vault, vault_of
@@ -229,7 +229,7 @@ class Store:
                 target = self.folder / "revisions" / moves.folder
                 for folder in (target.parent, target):
                     changes.make(folder)
-                changes.move(self.folder, target, names)
+                moving.move(changes, self.folder, target, names)
                 disk.sync_folder(target.parent)
             for name in (name for name in staged if name not in put):
                 changes.put_again(staged[name], self.folder / name)
@@ -263,7 +263,7 @@ class Store:
         with self.whole() as changes, disk.refusals("archive the session"):
             for folder in (target.parent, target):
                 changes.make(folder)
-            changes.move(self.folder, target, self._session_files())
+            moving.move(changes, self.folder, target, self._session_files())
             changes.write(target / STATE, dump(state).encode())
             changes.drop(self.folder / SCRATCH)
             disk.sync_folder(target.parent)

@@ -6,7 +6,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from incident_state.storage import calls, disk, sealed
+from incident_state.storage import calls, disk, moving, sealed
 from incident_state.storage.sealed import Sealed
 from incident_state.storage.vault import Vault
 
@@ -98,7 +98,14 @@ class Healing:
         path = self._folder / name
         if not disk.exists(path):
             return
-        path.rename(self._kept_at(name))
+        kept, data = self._kept_at(name), moving.without_secrets(path)
+        if data is None:
+            path.rename(kept)
+        else:
+            changes = disk.Changes(self._folder)
+            changes.write(kept, data)
+            changes.forget()
+            path.unlink()
 
     def _kept_at(self, name: str) -> Path:
         """Where what stood at that path is kept, in a folder that is there."""

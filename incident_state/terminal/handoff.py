@@ -26,7 +26,8 @@ DECISIONS = 4
 def handoff(session: Session, view: View) -> str:
     """What happened, where it stands, what is in flight, changed, decided and open."""
     state, now = view.state, view.now
-    texts = session.texts(state.files_created)
+    # One that was changed since its step was complete has not been masked.
+    texts = {n: document.masked(t) for n, t in session.texts(state.files_created).items()}
     ago = length(view.times.duration)
     lines = [
         f"{state.severity} incident {state.incident_id}: {view.title}",
