@@ -28,9 +28,26 @@ def prefix() -> str:
 
 def command(project: Path, *words: str) -> str:
     """A command line of the helper for that project, ready to be run by a shell."""
-    return f"{prefix()} {' '.join(map(shlex.quote, words))} --project {shlex.quote(str(project))}"
+    return f"{prefix()} {' '.join(map(quoted, words))} --project {quoted(str(project))}"
 
 
 def file(path: Path) -> str:
     """The path as one word of a shell command line."""
-    return shlex.quote(str(path))
+    return quoted(str(path))
+
+
+def quoted(word: str) -> str:
+    """The word as a shell reads it; signs that are not shown, and bytes that are none, by number.
+
+    Those in the form of POSIX 2024, `$'…'`, which bash, zsh and ksh know.
+    """
+    if word.isprintable():
+        return shlex.quote(word)
+    shown = "".join(
+        sign if sign.isprintable() and sign not in "'\\" else _bytes_of(sign) for sign in word
+    )
+    return f"$'{shown}'"
+
+
+def _bytes_of(sign: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(sign))

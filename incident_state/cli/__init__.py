@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-from incident_state.cli import directly, exits
+from incident_state.cli import directly, exits, output
 
 from incident_state.cli import working, reading, deciding  # isort: skip - the order of --help
 
@@ -15,6 +15,7 @@ __all__ = ["deciding", "main", "reading", "working"]
 def main(given: list[str] | None = None) -> NoReturn:
     """Run the command that the words given name (sys.argv without them) and exit with its code."""
     line = given if given is not None else sys.argv[1:]
+    output.prepare(sys.stdin, sys.stdout, sys.stderr)
     exits.leave(lambda: _run(line), line)
 
 

@@ -1,9 +1,11 @@
-"""What a command says: to a person as a picture, to a model as text."""
+"""What a command says: to a person as a picture, to a model as text; inert, whoever wrote it."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+
+from incident_state.documents import signs
 
 if TYPE_CHECKING:
     from incident_state.prompts.next import Answer
@@ -14,7 +16,16 @@ def tell(text: str, *, end: str = "\n", err: bool = False) -> None:
     """Write the text to standard output, or to standard error, at once; where closed, nowhere."""
     stream = sys.stderr if err else sys.stdout
     if stream is not None:
-        print(text, end=end, file=stream, flush=True)
+        print(signs.inert(text), end=end, file=stream, flush=True)
+
+
+def prepare(*streams: TextIO | None) -> None:
+    """The streams in UTF-8, a terminal in its own encoding; what that lacks is replaced."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if stream is not None and reconfigure is not None:
+            own = stream.encoding if stream.isatty() else "utf-8"
+            reconfigure(encoding=own, errors="replace")
 
 
 def say(session: Session, answer: Answer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated
 
+from incident_state import helper
 from incident_state.cli import words
 from incident_state.cli.commands import command
 from incident_state.cli.output import tell
@@ -148,7 +149,7 @@ def report(
         tell(text, end="")
         return
     saving.save(place, text)
-    tell(str(place))
+    tell(str(place) if str(place).isprintable() else helper.file(place))
     if sys.stderr.isatty():
         tell("Open it in a browser; it is one file, to mail or to print.", err=True)
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from incident_state.documents import first_lines, headlines, markdown
+from incident_state.documents import first_lines, headlines, markdown, signs
 from incident_state.workflow import Step
 
 MAX_BYTES = 5_000_000
@@ -41,14 +41,13 @@ def clean(words: str) -> str:
 def first_line(text: str, limit: int = TITLE_LENGTH) -> str:
     """The text's first line, at most `limit` characters, inert: what titles show of an incident."""
     lines = text.strip().splitlines() or [""]
-    line = markdown.CONTROL.sub("", lines[0]).strip()
+    line = signs.inert(lines[0]).replace("\t", " ").strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def plain(text: str) -> str:
-    """The text without control bytes and direction marks, line ends kept, blanks around removed."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join(markdown.CONTROL.sub("", line.replace("\t", "    ")) for line in lines).strip()
+    """The text without hidden signs, its line ends kept, tabs as blanks, blanks around removed."""
+    return signs.inert(text).replace("\t", "    ").strip()
 
 
 def digest(data: bytes) -> str:
@@ -95,7 +94,7 @@ def problems(text: str, step: Step, comment: str) -> list[str]:
 def gist(text: str, limit: int = 280) -> str:
     """A section in brief: its text on one line, inert, at most `limit` characters."""
     text = _BULLET.sub("", markdown.COMMENT.sub("", text).strip())
-    words = markdown.inert(text)
+    words = signs.one_line(text)
     if len(words) <= limit:
         return words
     cut = words[: limit - 1].rsplit(" ", 1)[0]

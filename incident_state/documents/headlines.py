@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from incident_state.documents import first_lines, markdown
+from incident_state.documents import first_lines, markdown, signs
 from incident_state.patterns import pattern
 
 LENGTH, RELIEF = 110, "RELIEF"
@@ -106,7 +106,7 @@ def shortened(words: str, limit: int) -> str:
 
 def squeezed(text: str, limit: int) -> str:
     """All of a text on one line, what is too much of it left out in the middle."""
-    words = markdown.inert(text)
+    words = signs.one_line(text)
     if len(words) <= limit:
         return words
     tail = words[-(limit // 3) :]
@@ -139,7 +139,7 @@ def _paragraphs(section: str) -> Iterator[list[str]]:
 
 def _plain(words: str) -> str:
     words = _MARKS.sub("", _LINK.sub(r"\1", _BULLET.sub("", words.lstrip("> "), count=1)))
-    return _LABEL.sub("", markdown.inert(words), count=1).strip()
+    return _LABEL.sub("", signs.one_line(words), count=1).strip()
 
 
 def _rule_follows(section: str) -> bool:

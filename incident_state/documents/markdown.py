@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)")
 # A line of running text: no list item, quotation, table row, comment or indented code.
@@ -41,11 +40,6 @@ def sections(text: str) -> list[Section]:
 def section(text: str, name: str) -> str:
     """The text of the section of that name; empty if there is none."""
     return next((s.text for s in sections(text) if s.name == name), "")
-
-
-def inert(text: str) -> str:
-    """The text on one line, without control bytes and direction marks."""
-    return " ".join(CONTROL.sub(" ", text).split())
 
 
 def deeper(text: str, levels: int) -> str:

@@ -67,8 +67,7 @@ def main() -> NoReturn:
     event = ""
     signal.alarm(LATEST)
     try:
-        data = sys.stdin.buffer.read()
-        payload = json.loads(data)
+        payload = _read(sys.stdin.buffer.read())
         event = str(payload["hook_event_name"])
         response = respond(payload)
     except Exception as error:  # noqa: BLE001 - whatever it is, a gate stays shut
@@ -77,6 +76,15 @@ def main() -> NoReturn:
     if response:
         sys.stdout.write(json.dumps(response))
     sys.exit(0)
+
+
+def _read(data: bytes) -> Payload:
+    """The event in those bytes; half of a pair, which no file can hold, is a replacement sign."""
+    payload: Payload = json.loads(data.decode("utf-8", "replace"))
+    if b"\\ud" in data or b"\\uD" in data:
+        text = json.dumps(payload, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        payload = json.loads(text.decode("utf-16", "replace"))
+    return payload
 
 
 def respond(payload: Payload) -> Response:
@@ -138,9 +146,10 @@ def tell(event: str, text: str) -> Response:
 
 
 def _sentence(error: Exception) -> str:
+    from incident_state.documents import signs
     from incident_state.hooks.glance import Unreadable
 
-    sentence = (str(error).splitlines() or [type(error).__name__])[0]
+    sentence = signs.one_line((str(error).splitlines() or [type(error).__name__])[0])
     if isinstance(error, Unreadable):
         from pathlib import Path
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from incident_state import helper
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, signs
 from incident_state.errors import DiskError, StateError
 from incident_state.prompts.questions import Question
 from incident_state.state import progress
@@ -30,7 +30,7 @@ class Answer:
 
     def json(self) -> str:
         """The answer as one JSON object on one line."""
-        return json.dumps({"kind": self.kind, **self.data}, ensure_ascii=False)
+        return signs.as_json({"kind": self.kind, **self.data})
 
 
 def none(command: Command, folder: Path) -> Answer:
@@ -281,4 +281,4 @@ def _name(key: flow.StepKey) -> str:
 
 
 def _input(**fields: str) -> str:
-    return json.dumps(fields, ensure_ascii=False)
+    return signs.as_json(fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, signs
 from incident_state.errors import Refused
 from incident_state.prompts.briefs import brief
 from incident_state.session import strays
@@ -28,7 +28,7 @@ def assignment(session: Session, state: State, key: flow.StepKey, attempt: int) 
     there = session.here(state)
     active = session.active_changes(state) if flow.load().step(key).may_change else None
     project = session.project
-    return brief(state, key, project, there, attempt=attempt, active=active)
+    return signs.inert(brief(state, key, project, there, attempt=attempt, active=active))
 
 
 def claim(session: Session, key: flow.StepKey, tool_use_id: str | None) -> str:

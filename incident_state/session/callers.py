@@ -144,7 +144,11 @@ def _processes(process: int) -> Iterator[tuple[bytes, Mapping[str, str]]]:
 def _account() -> str | None:
     import getpass
 
+    from incident_state.documents import signs
+
     try:
-        return getpass.getuser()
+        # Of bytes that are no text, and signs that are none, nothing can be recorded.
+        name = os.fsencode(getpass.getuser()).decode("utf-8", "replace")
     except (KeyError, OSError):
         return None
+    return signs.one_line(name) or None

@@ -5,13 +5,12 @@ Evidence of tampering: who can write every file, the sealed copy's too, can also
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from incident_state import workflow as flow
-from incident_state.documents import document
+from incident_state.documents import document, signs
 from incident_state.session import transcripts
 from incident_state.session.session import Session
 from incident_state.state import progress, timeline
@@ -31,7 +30,7 @@ class Findings:
 
     def json(self) -> str:
         """The findings as one JSON object."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return signs.as_json(asdict(self))
 
     @property
     def text(self) -> str:

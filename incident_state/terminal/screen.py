@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterable
 
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.text import Text
+
+from incident_state.documents import signs
 
 # Into a pipe nothing is wrapped: what reads it goes by lines.
 _PIPE = 10_000
 
 
+class Inert(Console):
+    """A console that shows nothing hidden, whoever wrote the words."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """The segments of what is shown, their own words inert."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else signs.inert(text), style, control)
+
+
 def console() -> Console:
     """The console on standard output."""
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    return Inert(file=sys.stdout, highlight=False, markup=False, emoji=False)
 
 
 def show(*parts: RenderableType) -> None:
@@ -34,7 +49,7 @@ def show(*parts: RenderableType) -> None:
             buffer.write(f"{Text(part).plain if isinstance(part, str) else part.plain}\n")
         else:
             plain.print(part)
-    for line in buffer.getvalue().splitlines():
+    for line in signs.inert(buffer.getvalue()).splitlines():
         sys.stdout.write(f"{line.rstrip()}\n")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from incident_state.documents import signs
 from incident_state.state import facts
 from incident_state.state.model import SEVERITIES, State
 from incident_state.state.timeline import iso, unsealed
@@ -115,4 +115,4 @@ def _facts(state: State) -> dict[str, str | None]:
 
 
 def _text(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False)
+    return signs.as_json(data)

@@ -153,10 +153,11 @@ def test_a_helper_of_another_version_on_path_is_a_failure(bench: Workbench) -> N
 
 
 def test_an_encoding_that_loses_text_is_a_failure(bench: Workbench) -> None:
-    """Names and output have to be UTF-8."""
+    """Names have to be UTF-8; into a pipe, output is."""
     assert found(bench, LANG="C", LC_ALL="C")["language"][0] == "ok"
-    lost = found(bench, PYTHONIOENCODING="latin-1")["language"]
-    assert lost == ("failed", "iso8859-1 (locale C.UTF-8)", "export LC_ALL=C.UTF-8")
+    assert found(bench, PYTHONIOENCODING="latin-1")["language"][0] == "ok"
+    lost = found(bench, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", LC_ALL="C")["language"]
+    assert lost == ("failed", "ascii (locale C)", "export LC_ALL=C.UTF-8")
 
 
 def test_a_project_that_takes_no_file_is_a_failure(bench: Workbench) -> None:

@@ -94,6 +94,10 @@ def _become(call: dict[str, object], streams: list[int]) -> None:
     os.setsid()
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
+    # As a process of its own has them: those of this one may be files.
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(call["env"])  # type: ignore[call-overload]
     os.chdir(str(call["cwd"]))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 
+from incident_state.patterns import pattern
 from incident_state.records import record, replace
+
+_BY_NAME = pattern(r"\\(?:u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|.)", re.DOTALL)
 
 
 class Unfathomable(ValueError):  # noqa: N818 - a condition that gates answer, not a fault of theirs
@@ -79,4 +83,18 @@ class Piece:
 
 def unescaped(body: str) -> str:
     """The text that stands between the quotes of `$'…'`."""
-    return body.encode("latin-1", "backslashreplace").decode("unicode_escape", "replace")
+    # \u names a letter; the other numbers are bytes, of which one letter may have several.
+    named = _BY_NAME.sub(_letter, body).encode("utf-8", "surrogateescape")
+    signs = named.decode("unicode_escape", "replace").encode("latin-1", "replace")
+    return signs.decode("utf-8", "surrogateescape")
+
+
+def _letter(match: re.Match[str]) -> str:
+    given = match[1] or match[2]
+    if given is None:
+        return match[0]
+    number = int(given, 16)
+    if number < 0x80:  # noqa: PLR2004 - ASCII, of which a backslash must not begin another escape
+        return f"\\x{number:02x}"
+    is_letter = number <= sys.maxunicode and not 0xD800 <= number <= 0xDFFF  # noqa: PLR2004 - halves of a pair
+    return chr(number) if is_letter else "\ufffd"
