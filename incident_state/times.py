@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from datetime import datetime, timezone
+from datetime import MAXYEAR, MINYEAR, datetime, timezone
 
 EXAMPLE = "2026-07-02T13:42Z"
 
@@ -20,6 +20,18 @@ def now() -> datetime:
     """The time, UTC, to the millisecond that state.json keeps."""
     moment = datetime.now(timezone.utc)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The moment in UTC; ValueError without a zone, or in the calendar's first or last year.
+
+    Beyond those two a span can be taken away or added, and any zone be meant.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    if moment.year in {MINYEAR, MAXYEAR}:
+        raise ValueError(f"no time of the year {moment.year:04} is known")
+    return moment.astimezone(timezone.utc)
 
 
 def moment(text: str) -> datetime:
@@ -45,6 +57,6 @@ def _moment(match: re.Match[str]) -> datetime:
         found = datetime.fromisoformat(
             f"{match['date']}T{match['clock']}:{match['seconds'] or '00'}.{part}{zone}"
         )
-        return found.astimezone(timezone.utc)
-    except (ValueError, OverflowError) as error:
+        return in_utc(found)
+    except ValueError as error:
         raise ValueError(f"{match[0]!r} is no time: {error}") from error

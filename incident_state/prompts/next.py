@@ -119,13 +119,15 @@ def _complete(state: State, folder: Path, texts: Mapping[str, str]) -> Answer:
 
 
 def _paused(state: State, command: Command) -> Answer:
-    since = next(
+    told = (
         e.at
         for e in reversed(state.timeline)
         if e.kind == "paused"
         or (e.decision and e.decision.label == "Pause")
         or e.kind == "restored"
     )
+    # A record that does not say when is a record all the same.
+    since = next(told, state.last_updated)
     line = command("resume")
     going = progress.running(state)
     rest = (

@@ -15,6 +15,7 @@ from incident_state.session import transcripts
 from incident_state.session.session import Session
 from incident_state.state import progress, timeline
 from incident_state.state.model import State
+from incident_state.state.possible import contradictions
 from incident_state.state.timeline import Decision, Event
 from incident_state.storage.sealed import is_document
 
@@ -49,6 +50,7 @@ def verify(session: Session) -> Findings:
     """The session's documents, steps and decisions held against each other; changes nothing."""
     state = session.store.read()
     compared = [*_seal(session, state), *_documents(session, state)]
+    compared += [("wrong", told) for told in contradictions(state)]
     compared += [*_steps(state), *_checkpoints(state)]
     compared += [_decision(event, event.decision) for event in state.timeline if event.decision]
     return Findings(

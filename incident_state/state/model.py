@@ -20,6 +20,8 @@ DOCUMENT = r"[0-9]{2}[a-z]?-[a-z]+(?:-[a-z]+)*\.md"
 Name = Annotated[str, Field(pattern=f"^{DOCUMENT}$")]
 Replaced = Annotated[str, Field(pattern=rf"^revisions/[0-9]{{1,9}}/{DOCUMENT}$")]
 
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]  # SHA-256
+
 Severity = Literal["P0", "P1", "P2", "P3"]
 SEVERITIES: tuple[Severity, ...] = ("P0", "P1", "P2", "P3")
 DEFAULT_SEVERITY: Severity = "P1"
@@ -38,10 +40,10 @@ class Run(Frozen):
 
 
 class Completion(Frozen):
-    """A document found valid: when, the digest (SHA-256, hex) of its bytes, marks of its lines."""
+    """A document found valid: when, the digest of its bytes, marks of its lines."""
 
     at: Moment
-    digest: str
+    digest: Digest
     lines: str = ""
 
 
@@ -70,10 +72,10 @@ class Consolidation(Frozen):
     """
 
     at: Moment
-    digest: str
+    digest: Digest
     synthesis: str
-    sources: dict[Name, str] = {}
-    assembled: dict[Name, str] = {}
+    sources: dict[Name, Digest] = {}
+    assembled: dict[Name, Digest] = {}
     edited: bool = False
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from incident_state.times import in_utc
+
 StepKey = Annotated[int, Field(ge=1, le=13)] | Literal["rollback"]
 _SHOWN = 3  # names of files in one line
 Actor = Literal["person", "model", "agent", "helper"]
@@ -54,22 +56,13 @@ SEAL = frozenset(["unsealed", "sealed"])
 BESIDE = SEAL | {"healed"}
 
 
-def _utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
-    try:
-        return moment.astimezone(timezone.utc)
-    except OverflowError as error:
-        raise ValueError("a time beyond the calendar") from error
-
-
-Moment = Annotated[datetime, AfterValidator(_utc)]
+Moment = Annotated[datetime, AfterValidator(in_utc)]
 
 
 def _readable(stated: dict[str, str]) -> dict[str, str]:
     for name in MOMENTS & stated.keys():
         if stated[name] != "unknown":
-            _utc(datetime.fromisoformat(stated[name]))
+            in_utc(datetime.fromisoformat(stated[name]))
     return stated
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from typing import Any
+
+from incident_state.state.file import dump
+from incident_state.state.model import State
+
+_DERIVED = frozenset(
+    "status severity current_step current_phase completed_steps files_created".split()
+)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 
 PIECES = [
     *(
@@ -43,6 +52,13 @@ PIECES = [
 VALUES: list[Any] = [
     *(None, True, False, 0, -1, 10**30, 1.5, "", "x", "1", "\0", "P9", "2026-01-01", [], {}, [[]]),
     *({"a": 1}, ["x"] * 50, "../../etc/passwd", "rollback", "é" * 300),
+    *("\ud83d", "a\0b", "/x\0", "\x9b\u202e\U000e0041", "\u0645\u200c\u06cc"),
+]
+# The ends of the calendar, within it and just outside; what leap seconds and other clocks write.
+MOMENTS = [
+    *("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "0002-01-01T00:00:00Z"),
+    *("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59-12:00", "9998-12-31T23:59:59-12:00"),
+    *("1970-01-01T00:00:00Z", "2016-12-31T23:59:60Z"),
 ]
 
 
@@ -80,6 +96,65 @@ class Bad:
                     place[self.word()] = place.pop(key)
                 return
             place = inner
+
+    def skewed(self, good: bytes) -> bytes:
+        """A state that is whole and agrees with itself, and to which nothing leads."""
+        data = json.loads(good)
+        for _ in range(self.random.randrange(1, 4)):
+            self.random.choice([self.timed, self.told, self.stepped])(data)
+        bare = {key: value for key, value in data.items() if key not in _DERIVED}
+        try:
+            return dump(State.model_validate(bare)).encode()
+        except ValueError:
+            return json.dumps(data).encode()
+
+    def timed(self, data: Any) -> None:  # noqa: ANN401 - JSON
+        """Some of the times those of other calendars; or all, by one."""
+        moment, share = self.random.choice(MOMENTS), self.random.choice([0.1, 0.5, 1.0])
+        places = [data]
+        while places:
+            place = places.pop()
+            for key, value in place.items() if isinstance(place, dict) else enumerate(place):
+                if isinstance(value, dict | list):
+                    places.append(value)
+                elif _TIME.match(str(value)) and self.random.random() < share:
+                    place[key] = moment
+
+    def told(self, data: Any) -> None:  # noqa: ANN401 - JSON
+        """Lines of the timeline gone, doubled, or in another order."""
+        events = data["timeline"]
+        if not events:
+            return
+        at = self.random.randrange(len(events))
+        act = self.random.randrange(5)
+        if act == 0:
+            del events[at]
+        elif act == 1:
+            del events[at:]
+        elif act == 2:
+            del events[:at]
+        elif act == 3:
+            self.random.shuffle(events)
+        else:
+            events[at]["text"] = self.text()
+
+    def stepped(self, data: Any) -> None:  # noqa: ANN401 - JSON
+        """Steps, answers or what waits for one as they never are together."""
+        key = self.random.choice(list(data["steps"]) or ["1"])
+        changes: list[dict[str, Any]] = [
+            {"paused": not data.get("paused")},
+            {"approved": {}},
+            {"approved": {str(n): "2026-07-02T13:42:00Z" for n in (1, 2, 3)}},
+            {"rollback": self.random.choice(["due", "done"])},
+            {"changes": {"checkpoint": self.random.choice([1, 2, 3])}},
+            {"closing": self.random.choice([1, 2, 3])},
+            {"closed": self.text()},
+            {"consolidation": None},
+            {"owner": self.random.choice(["s1", "s2", None]), "handing_over": True},
+            {"steps": {k: v for k, v in data["steps"].items() if k != key}},
+            {"steps": {**data["steps"], key: {"attempt": 9, "failure": self.text()}}},
+        ]
+        data.update(self.random.choice(changes))
 
     def bent(self, data: bytes) -> bytes:
         """Bytes cut, flipped, doubled or mixed with others."""

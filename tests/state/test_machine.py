@@ -22,6 +22,7 @@ from incident_state.session.callers import Caller
 from incident_state.session.next import what_is_next
 from incident_state.session.session import Session
 from incident_state.state import facts
+from incident_state.state.possible import contradictions
 from tests.state.incident_model import (
     ALL,
     LABELS,
@@ -215,6 +216,7 @@ class Incidents(RuleBasedStateMachine):
         fields = {name: nine[name] for name in self.model.fields()}
         fields["files_created"] = sorted(fields["files_created"])
         state = self.session(Caller(person=False)).store.read()
+        assert contradictions(state) == []
         said = (facts.mitigated_at(state) is not None, facts.resolved_at(state) is not None)
         found = (told({"kind": answer.kind, **answer.data}), fields, facts.outcome(state), said)
         assert found == (
