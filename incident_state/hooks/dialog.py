@@ -6,16 +6,18 @@ opens, nothing announces it, and what PostToolUse is given looks like any answer
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from pathlib import Path
 
 from incident_state.hooks import Payload, project
-from incident_state.storage.sealed import FOLDER
+from incident_state.storage.sealed import ASKED, FOLDER
 
 # Its announcement may come a little after the answer of a host that answers at once.
 PATIENCE = 10.0
 _POLL = 0.02
+OLD = 7 * 86_400  # seconds; a dialog that is open longer is asked again
 # How this client names itself to what it starts; another host may announce nothing.
 _CLIENT = "claude-code_"
 
@@ -26,8 +28,13 @@ def withdraw(payload: Payload, digest: str) -> None:
 
 
 def announce(payload: Payload, digest: str) -> None:
-    """Note that the dialog with that question opens now."""
-    _mark(payload, digest).touch(mode=0o600)
+    """Note that the dialog with that question opens now; those that nobody answered are swept."""
+    mark = _mark(payload, digest)
+    for old in mark.parent.glob(f"{ASKED}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - old.lstat().st_mtime > OLD:
+                old.unlink()
+    mark.touch(mode=0o600)
 
 
 def opened(payload: Payload, digest: str) -> bool:
@@ -45,4 +52,4 @@ def opened(payload: Payload, digest: str) -> bool:
 
 
 def _mark(payload: Payload, digest: str) -> Path:
-    return Path(project(payload)) / FOLDER / f"asked-{digest}"
+    return Path(project(payload)) / FOLDER / f"{ASKED}{digest}"

@@ -6,7 +6,7 @@ import json
 import os
 
 from incident_state.records import record
-from incident_state.storage.sealed import FOLDER
+from incident_state.storage.sealed import FOLDER, contents
 
 TYPE_CHECKING = False  # that of typing costs a hook milliseconds
 if TYPE_CHECKING:
@@ -66,8 +66,10 @@ def glance(project: str) -> Glance:
     """The project's state; Unreadable if it is missing or not the object that it should be."""
     path = os.path.join(project, FOLDER, "state.json")  # noqa: PTH118 - pathlib costs a hook time
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - the same
-            raw = json.load(file, object_pairs_hook=_once)
+        data = contents(path)  # which waits for nobody to write into a FIFO
+        if data is None:
+            raise Unreadable(f"{path} is missing, or no file of this user's")
+        raw = json.loads(data, object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         raise Unreadable(f"{path} cannot be read ({type(error).__name__})") from error
     if not isinstance(raw, dict) or not all(

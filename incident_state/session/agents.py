@@ -25,10 +25,18 @@ def assignment(session: Session, state: State, key: flow.StepKey, attempt: int) 
         # What happened since the launch is left out, so that a brief repeated is the same.
         known = tuple(event for event in state.timeline if event.at <= record.began_at)
         state = state.model_copy(update={"timeline": known})
-    there = session.here(state)
+    there = _here(session, state)
     active = session.active_changes(state) if flow.load().step(key).may_change else None
     project = session.project
     return signs.inert(brief(state, key, project, there, attempt=attempt, active=active))
+
+
+def _here(session: Session, state: State) -> set[str]:
+    """The files that a brief may name: current and replaced documents, the team's notes."""
+    replaced = (name for record in state.steps.values() for name in record.replaces)
+    there = session.store.there({*flow.load().document_order(), *replaced})
+    noted = (session.project / flow.TEAM_NOTES).is_file()
+    return there | ({flow.TEAM_NOTES} if noted else set())
 
 
 def claim(session: Session, key: flow.StepKey, tool_use_id: str | None) -> str:

@@ -17,7 +17,7 @@ from incident_state.session.clock import Clock
 from incident_state.state import progress, timeline
 from incident_state.state.model import DEFAULT_SEVERITY, SEVERITIES, Severity, State, Unfinished
 from incident_state.state.timeline import Event, iso
-from incident_state.storage import disk, lock
+from incident_state.storage import lock
 from incident_state.storage.folder import Store
 from incident_state.storage.healing import Healing
 
@@ -75,11 +75,12 @@ class Session:
 
     def _heal(self, healing: Healing) -> None:
         """What else is not as it is sealed put back; the timeline has what it was, and by what."""
-        with disk.refusals("put the record back"):
+        with self.store.refusals("put the record back"):
             healing.others(marker=self.during is not None)
         if not healing.names:
             return
         self.put_back += healing.names
+        self.store.recorded = True
         with contextlib.suppress(NoSession):
             state = self.store.read()
             told = timeline.put_back(healing.names, self.during, healing.away)
@@ -142,15 +143,17 @@ class Session:
         if moves is None:
             return state
         state = state.model_copy(update={"unfinished": None})
+        from incident_state.storage import archive
+
         with self.store.whole():
             if moves.kind == "archive":
-                self.store.move_to_archive(state, successor=moves.successor is not None)
+                archive.move_in(self.store, state, successor=moves.successor is not None)
                 if moves.successor is None:
                     return state
                 self.store.write(moves.successor)
                 return self.finish_moves(moves.successor)
             if moves.kind == "restore":
-                self.store.move_from_archive(state.incident_id)
+                archive.move_out(self.store, state.incident_id)
             else:
                 self.store.replace_documents(moves)
             self.store.write(state)
@@ -265,12 +268,6 @@ class Session:
         self._staged[name] = text.encode()
         self.store.stage_document(name, self._staged[name])
         return self._staged[name]
-
-    def here(self, state: State) -> set[str]:
-        """The files that a brief may name: current and replaced documents, the team's notes."""
-        replaced = (name for record in state.steps.values() for name in record.replaces)
-        there = self.store.there({*flow.load().document_order(), *replaced})
-        return there | ({flow.TEAM_NOTES} if (self.project / flow.TEAM_NOTES).is_file() else set())
 
     def active_changes(self, state: State) -> tuple[str, str] | None:
         """The newest ACTIVE_CHANGES: its document's name and its text; None if there is none."""

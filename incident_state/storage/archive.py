@@ -1,13 +1,17 @@
-"""The archived sessions of a project, for reading; they are moved there and back by the folder."""
+"""The archived sessions of a project: read, and moved there and back as a whole."""
 
 from __future__ import annotations
 
 import re
 
 from incident_state.errors import Refused
+from incident_state.state.file import dump
 from incident_state.state.model import INCIDENT_ID, State
-from incident_state.storage import backup, disk, sealed
-from incident_state.storage.folder import Store
+from incident_state.storage import backup, disk, moving, sealed
+from incident_state.storage.folder import LOCK, Store
+from incident_state.storage.sealed import ASKED, BACKUP, IGNORE, MARKER, SCRATCH, STATE
+
+_OWN = {STATE, BACKUP, MARKER, LOCK, IGNORE, SCRATCH, "archive"}
 
 
 def ids(store: Store) -> list[str]:
@@ -25,7 +29,7 @@ def state_of(store: Store, incident_id: str) -> State:
     """The state of an archived session; Refused if there is none of that id."""
     if not re.fullmatch(INCIDENT_ID, incident_id):
         raise Refused(f"{incident_id!r} is not the id of an incident.", ("list",))
-    path = store.folder / "archive" / incident_id / sealed.STATE
+    path = store.folder / "archive" / incident_id / STATE
     with disk.refusals(f"read {path}"):
         disk.must_be_folder(path.parent.parent)
         disk.must_be_folder(path.parent)
@@ -33,3 +37,41 @@ def state_of(store: Store, incident_id: str) -> State:
     if data is None:
         raise Refused(f"No session {incident_id} is in the archive.", ("list",))
     return backup.parsed(data, path)
+
+
+def move_in(store: Store, state: State, *, successor: bool) -> None:
+    """The session moved whole to `archive/<id>/`, `state` as its state.json there.
+
+    With a successor the state here stays, until the successor's takes its place at once. What
+    agents tried out is no part of it, and goes: nobody has masked the secrets in it.
+    """
+    folder = store.folder
+    target = folder / "archive" / state.incident_id
+    with store.whole() as changes, store.refusals("archive the session"):
+        for each in (target.parent, target):
+            changes.make(each)
+        moving.move(changes, folder, target, _session_files(store))
+        changes.write(target / STATE, dump(state).encode())
+        for gone in (folder / SCRATCH, *folder.glob(f"{ASKED}*")):
+            changes.drop(gone)
+        disk.sync_folder(target.parent)
+        if not successor:
+            store.seal(None, b"")
+            for name in (MARKER, BACKUP, STATE):
+                changes.drop(folder / name)
+
+
+def move_out(store: Store, incident_id: str) -> None:
+    """The archived session's files moved back; its folder in the archive is gone then."""
+    source = store.folder / "archive" / incident_id
+    with store.whole() as changes, store.refusals("restore the session"):
+        disk.must_be_folder(source.parent)
+        if disk.is_folder(source):
+            found = sorted(e.name for e in source.iterdir())
+            changes.move(source, store.folder, tuple(n for n in found if n not in _OWN))
+            changes.drop(source)
+
+
+def _session_files(store: Store) -> tuple[str, ...]:
+    names = sorted(entry.name for entry in store.folder.iterdir())
+    return tuple(n for n in names if n not in _OWN and not n.startswith((disk.TEMPORARY, ASKED)))

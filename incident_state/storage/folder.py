@@ -24,12 +24,11 @@ from incident_state.state.file import dump
 from incident_state.state.model import State, Unfinished
 from incident_state.storage import backup, disk, healing, lock, moving, sealed
 from incident_state.storage.healing import Healing
-from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, SCRATCH, STAGED, STATE
+from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, STAGED, STATE
 from incident_state.storage.vault import NO_PLACE, Vault, vault_of
 
 START = ("start", "<what is wrong>")
 LOCK = "lock"
-_OWN = {STATE, BACKUP, MARKER, LOCK, IGNORE, SCRATCH, "archive"}
 
 
 class Store:
@@ -40,6 +39,7 @@ class Store:
         self.folder = project / FOLDER
         self.is_archived = False
         self.newest: datetime | None = None  # what the state that was read was last changed at
+        self.recorded = False  # whether anything was changed, by this store, that stands
         self._changes: disk.Changes | None = None
         self._sealing: disk.Changes | None = None
         self._healed: Healing | None = None
@@ -51,12 +51,23 @@ class Store:
         store.is_archived = True
         return store
 
+    @contextlib.contextmanager
+    def refusals(self, doing: str) -> Iterator[None]:
+        """What the disk refuses, as DiskError; what was recorded before it stands, and is told."""
+        try:
+            with disk.refusals(doing):
+                yield
+        except DiskError as error:
+            if self.recorded:
+                raise DiskError(error.what, "What was recorded before it stands.") from error
+            raise
+
     # -- lock ---------------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def locked(self, seconds: float = lock.SECONDS, *, create: bool = False) -> Iterator[None]:
         """The session's lock held; Locked after `seconds`, NoSession where there is no folder."""
-        with disk.refusals("lock the session"):
+        with self.refusals("lock the session"):
             if create:
                 self._make_folder()
             elif self.vault and healing.vanished(self.folder, self.vault):
@@ -65,7 +76,7 @@ class Store:
                 raise NoSession("No incident session is open in this project.", START)
         with lock.held(self.folder / LOCK, seconds):
             if create:
-                with disk.refusals("lock the session"):
+                with self.refusals("lock the session"):
                     self._ignore()
             yield
 
@@ -101,6 +112,8 @@ class Store:
             if not all(well):
                 raise DiskError(error.what, "Not all of it could be taken back.") from error
             raise
+        else:
+            self.recorded = self.recorded or any(each.made for each in made)
         finally:
             for each in made:
                 each.forget()
@@ -111,7 +124,7 @@ class Store:
     def read(self) -> State:
         """The session's state; NoSession where there is none, CorruptState where it is damaged."""
         path = self.folder / STATE
-        with disk.refusals(f"read {path}"):
+        with self.refusals(f"read {path}"):
             there = disk.is_folder(self.folder)
             data = disk.read(path, sealed.LARGEST) if there else None
             if there and data is None and disk.exists(self.folder / MARKER):
@@ -130,30 +143,31 @@ class Store:
     def write(self, state: State) -> None:
         """The state recorded, whole and durable, the version before kept as state.json.bak."""
         path = self.folder / STATE
-        with self.whole() as changes, disk.refusals("record the state"):
+        with self.whole() as changes, self.refusals("record the state"):
             data = dump(state).encode()
-            self._seal(state, data)
+            self.seal(state, data)
             staged = changes.stage(f"{STATE}-{os.getpid()}", data)
             if kept := changes.keep(path):
                 kept.replace(self.folder / BACKUP)
             changes.put(staged, path)
             self._mark(state, changes)
 
-    def _seal(self, state: State | None, data: bytes) -> None:
+    def seal(self, state: State | None, data: bytes) -> None:
+        """What is to be state.json sealed, with the documents; None where no session is left."""
         if self.vault and self._sealing:
             files, marker = (state.digests, state.marker) if state else ({}, "")
-            with disk.refusals(f"seal the record in {self.vault.folder}"):
+            with self.refusals(f"seal the record in {self.vault.folder}"):
                 self.vault.seal(self._sealing, self.folder, data, files, marker=marker)
 
     def marked(self, state: State) -> bool:
         """Whether the marker that hooks look for is as the state wants it."""
-        with disk.refusals("look for the marker of an open incident"):
+        with self.refusals("look for the marker of an open incident"):
             found = sealed.contents(str(self.folder / MARKER))
             return found == (state.marker.encode() or None)
 
     def mark(self, state: State) -> None:
         """The marker made or removed, as the state wants it."""
-        with self.whole() as changes, disk.refusals("mark the incident as open"):
+        with self.whole() as changes, self.refusals("mark the incident as open"):
             self._mark(state, changes)
 
     def _mark(self, state: State, changes: disk.Changes) -> None:
@@ -170,7 +184,7 @@ class Store:
     @cached_property
     def vault(self) -> Vault | None:
         """Where the record is sealed; None where no place for it is known."""
-        with disk.refusals("look for the sealed copy of the record"):
+        with self.refusals("look for the sealed copy of the record"):
             return None if self.is_archived else vault_of(self.project)
 
     @property
@@ -180,19 +194,19 @@ class Store:
 
     def differs(self) -> bool:
         """Whether anything but what people may change is not as it is sealed."""
-        with disk.refusals("compare the record with its sealed copy"):
+        with self.refusals("compare the record with its sealed copy"):
             return self.vault is not None and healing.differs(self.folder, self.vault)
 
     def differences(self) -> list[str]:
         """All that is not as it is sealed, as paths below the session folder."""
-        with disk.refusals("compare the record with its sealed copy"):
+        with self.refusals("compare the record with its sealed copy"):
             return healing.differences(self.folder, self.vault) if self.vault else []
 
     def heal_state(self) -> Healing | None:
         """state.json as it is sealed; the caller holds the lock, and goes on with `others`."""
         if self.vault is None:
             return None
-        with disk.refusals("put the record back"):
+        with self.refusals("put the record back"):
             healed, self._healed = self._healed or Healing(self.folder, self.vault), None
             healed.state()
         return healed
@@ -201,7 +215,7 @@ class Store:
 
     def read_document(self, name: str, limit: int) -> bytes | None:
         """The bytes of a file below the session folder; None if absent; at most `limit` and one."""
-        with disk.refusals(f"read {name}"):
+        with self.refusals(f"read {name}"):
             self._must_lie_within(name)
             return disk.read(self.folder / name, limit)
 
@@ -213,7 +227,7 @@ class Store:
 
     def stage_document(self, name: str, data: bytes) -> None:
         """The document's new bytes beside it; they take its place when the state orders it."""
-        with disk.refusals(f"write {name}"):
+        with self.refusals(f"write {name}"):
             disk.Changes(self.folder).stage(f"{STAGED}{name}", data)
 
     def replace_documents(self, moves: Unfinished) -> None:
@@ -221,7 +235,7 @@ class Store:
 
         Each may have been, before: a staged document that is not there any more is in its place.
         """
-        with self.whole() as changes, disk.refusals("replace documents"):
+        with self.whole() as changes, self.refusals("replace documents"):
             staged = {n: self.folder / f"{disk.TEMPORARY}{STAGED}{n}" for n in moves.staged}
             put = {name for name, file in staged.items() if not disk.exists(file)}
             names = tuple(name for name in moves.names if name not in put)
@@ -236,14 +250,14 @@ class Store:
 
     def there(self, names: Iterable[str]) -> set[str]:
         """Those of the session folder's files that are there."""
-        with disk.refusals("look for documents"):
+        with self.refusals("look for documents"):
             for name in (names := list(names)):
                 self._must_lie_within(name)
             return {name for name in names if disk.exists(self.folder / name)}
 
     def replaced(self) -> tuple[str, ...]:
         """The documents in `revisions/`, each as `<n>/<name>`, the oldest first."""
-        with disk.refusals("read the revisions"):
+        with self.refusals("read the revisions"):
             disk.must_be_folder(self.folder / "revisions")
             found = [
                 path.relative_to(self.folder) for path in self.folder.glob("revisions/[0-9]*/*.md")
@@ -251,50 +265,17 @@ class Store:
         names = [(path.parts[1].zfill(9), "/".join(path.parts[1:])) for path in found]
         return tuple(name for _, name in sorted(names))
 
-    # -- archive ------------------------------------------------------------------------------
-
-    def move_to_archive(self, state: State, *, successor: bool) -> None:
-        """The session moved whole to `archive/<id>/`, `state` as its state.json there.
-
-        With a successor the state here stays, until the successor's takes its place at once. What
-        agents tried out is no part of it, and goes: nobody has masked the secrets in it.
-        """
-        target = self.folder / "archive" / state.incident_id
-        with self.whole() as changes, disk.refusals("archive the session"):
-            for folder in (target.parent, target):
-                changes.make(folder)
-            moving.move(changes, self.folder, target, self._session_files())
-            changes.write(target / STATE, dump(state).encode())
-            changes.drop(self.folder / SCRATCH)
-            disk.sync_folder(target.parent)
-            if not successor:
-                self._seal(None, b"")
-                for name in (MARKER, BACKUP, STATE):
-                    changes.drop(self.folder / name)
-
-    def move_from_archive(self, incident_id: str) -> None:
-        """The archived session's files moved back; its folder in the archive is gone then."""
-        source = self.folder / "archive" / incident_id
-        with self.whole() as changes, disk.refusals("restore the session"):
-            disk.must_be_folder(source.parent)
-            if disk.is_folder(source):
-                found = sorted(e.name for e in source.iterdir())
-                changes.move(source, self.folder, tuple(n for n in found if n not in _OWN))
-                changes.drop(source)
-
-    def _session_files(self) -> tuple[str, ...]:
-        names = sorted(entry.name for entry in self.folder.iterdir())
-        return tuple(n for n in names if n not in _OWN and not n.startswith(disk.TEMPORARY))
+    # -- what a killed process left ------------------------------------------------------------
 
     def littered(self) -> bool:
         """Whether temporary files are there: of a command at work, or of a killed one."""
-        with disk.refusals(f"read {self.folder}"):
+        with self.refusals(f"read {self.folder}"):
             names = (entry.name for entry in self.folder.iterdir())
             return any(name.startswith(disk.TEMPORARY) for name in names)
 
     def sweep(self) -> None:
         """Temporary files that a killed process left are removed; the caller holds the lock."""
-        with disk.refusals("sweep"):
+        with self.refusals("sweep"):
             for entry in self.folder.iterdir():
                 if entry.name.startswith(disk.TEMPORARY):
                     disk.remove(entry)

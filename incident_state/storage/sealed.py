@@ -28,6 +28,7 @@ from incident_state.records import record
 
 FOLDER = ".incident-response"
 STATE, BACKUP, MARKER, IGNORE = "state.json", "state.json.bak", "open", ".gitignore"
+ASKED = "asked-"  # before a question's digest: the client has opened a dialog with it
 STAGED = "staged-"  # before a document's name: its new text, which waits to take its place
 RECORD, BEFORE, KEPT, EDITED, SEEN = "record", "record.bak", "kept", "edited", "seen"
 SCRATCH = "scratch"  # what agents try out: no part of the record, and not archived

@@ -22,8 +22,11 @@ class Team:
     def __init__(self, project: str) -> None:
         """Read them."""
         self._lists: dict[str, list[str]] = {}
+        path = os.path.join(project, TEAM_NOTES)  # noqa: PTH118 - pathlib costs a hook time
         try:
-            with open(os.path.join(project, TEAM_NOTES), encoding="utf-8") as file:  # noqa: PTH118, PTH123 - pathlib costs a hook time
+            if not os.path.isfile(path):  # noqa: PTH113 - the same; a FIFO would be waited for
+                return
+            with open(path, encoding="utf-8") as file:  # noqa: PTH123 - the same
                 lines = file.read(1_000_000).splitlines()
         except (OSError, ValueError):
             return
