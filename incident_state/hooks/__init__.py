@@ -64,14 +64,16 @@ CONSENTS = ("commands:ran", "starting:used")
 
 def main() -> NoReturn:
     """Answer the event on standard input, and exit with the code that it asks for."""
-    event = ""
+    event, payload = "", Payload()
     signal.alarm(LATEST)
     try:
         payload = _read(sys.stdin.buffer.read())
         event = str(payload["hook_event_name"])
         response = respond(payload)
     except Exception as error:  # noqa: BLE001 - whatever it is, a gate stays shut
-        sys.stderr.write(f"incident-response could not check this: {_sentence(error)}\n")
+        kept = event in EVENTS and event not in GATES and handler("again:keep")(payload, error)
+        sys.stderr.write(f"incident-response could not check this: {_sentence(error)}")
+        sys.stderr.write(" It is tried again at the next event.\n" if kept else "\n")
         sys.exit(0 if event in EVENTS and event not in GATES else 2)
     if response:
         sys.stdout.write(json.dumps(response))
@@ -92,6 +94,7 @@ def respond(payload: Payload) -> Response:
     event = str(payload["hook_event_name"])
     if event not in EVENTS:
         raise ValueError(f"no event is called {event!r}")
+    handler("record:recover")(payload)
     if event == "PreToolUse":
         handler("record:before")(payload)
         if "agent_id" in payload:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from incident_state.hooks import Payload, Response, dialog, tell
+from incident_state.hooks.again import keep
 from incident_state.hooks.client import NESTED, told_of
 from incident_state.hooks.client import session as open_session
 from incident_state.patterns import pattern
@@ -41,31 +42,27 @@ def shown(payload: Payload) -> Response:
     return {}
 
 
-def answered(payload: Payload) -> Response:
-    """The user's answer recorded, if it is one to the open question; what is next."""
+def answered(payload: Payload, *, again: bool = False, opened: bool = False) -> Response:
+    """The user's answer recorded, if it is one to the open question; what is next.
+
+    `again`: it could not be recorded before, when its dialog was `opened` or not yet looked for.
+    """
     session = open_session(payload, person=True)
     from incident_state.errors import StateError
     from incident_state.session import people
     from incident_state.session.next import carried_out, what_is_next
 
-    response = payload.get("tool_response")
-    if not isinstance(response, dict):
+    given = _given(payload.get("tool_response"))
+    if given is None:
         return {}
-    asked = response.get("questions") or []
-    answers = response.get("answers") or {}
-    if len(asked) != 1 or not isinstance(answers, dict):
-        return {}
-    text = str(asked[0].get("question", ""))
+    text, answer = given
     state = session.load()
     question = session.question(state)
     if question is None or question.digest not in text:
         return _to_another(payload, session, text)
-    answer = answers.get(text)
-    if response.get("afkTimeoutMs") or not isinstance(answer, str):
-        answer = ""
     if not session.caller.person:
         return tell("PostToolUse", f"This answer decides nothing. {NESTED}")
-    if not dialog.opened(payload, question.digest):
+    if not opened and not dialog.opened(payload, question.digest):
         told = (
             "This answer decides nothing: a hook gave it, and the user was not asked. Tell them, "
             "and end your turn; they take that hook away, or decide in a terminal: "
@@ -84,8 +81,25 @@ def answered(payload: Payload) -> Response:
         else:
             told += "\n" + carried_out(session).text
     except StateError as error:
+        if again:
+            raise
         told = f"The answer could not be recorded. {told_of(error, session.command)}"
+        if keep(payload, error, opened=True):
+            told += " It is kept, and recorded at the next event. Do not ask again before that."
     return tell("PostToolUse", told)
+
+
+def _given(response: object) -> tuple[str, str] | None:
+    """The text of the one question and its answer, empty where nobody gave one; None of others."""
+    if not isinstance(response, dict):
+        return None
+    asked, answers = response.get("questions") or [], response.get("answers") or {}
+    if len(asked) != 1 or not isinstance(answers, dict):
+        return None
+    text = str(asked[0].get("question", ""))
+    answer = answers.get(text)
+    nobody = response.get("afkTimeoutMs") or not isinstance(answer, str)
+    return text, "" if nobody else str(answer)
 
 
 def _to_another(payload: Payload, session: Session, text: str) -> Response:

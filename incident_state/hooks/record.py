@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 
-from incident_state.hooks import Payload, project
-from incident_state.storage import calls, sealed
+from incident_state.hooks import Payload, handler, project
+from incident_state.storage import calls, missed, sealed
 
 # They change nothing themselves: what an agent or a dialog brings about is seen at its own calls.
 QUIET = frozenset(
@@ -35,14 +35,14 @@ def is_quiet(payload: Payload) -> bool:
 def before(payload: Payload) -> None:
     """A tool is about to be called: what changed since the last one is put back first."""
     root = os.path.realpath(project(payload))
-    vault = _vault(root)
+    vault = vault_of(root)
     if vault is not None:
         _compared(payload, root, vault, edited=True)
 
 
 def begins(payload: Payload, *, asked: bool) -> None:
     """The call goes ahead if the user, where asked, lets it: what changes now is its doing."""
-    vault = _vault(os.path.realpath(project(payload)))
+    vault = vault_of(project(payload))
     launch = payload["tool_name"] == "Agent"
     if vault is not None and (launch or payload["tool_name"] not in QUIET):
         call = str(payload.get("tool_use_id"))
@@ -51,7 +51,7 @@ def begins(payload: Payload, *, asked: bool) -> None:
 
 def was_asked(payload: Payload) -> bool:
     """Whether the user was asked about the call that came back; not known is yes."""
-    vault = _vault(os.path.realpath(project(payload)))
+    vault = vault_of(project(payload))
     call = str(payload.get("tool_use_id"))
     return vault is None or calls.was_asked(vault, *_caller(payload), call)
 
@@ -59,7 +59,7 @@ def was_asked(payload: Payload) -> bool:
 def after(payload: Payload) -> str | None:
     """The call came back: what changed meanwhile is put back, and the model told; None if none."""
     root = os.path.realpath(project(payload))
-    vault = _vault(root)
+    vault = vault_of(root)
     if vault is None:
         return None
     try:
@@ -72,19 +72,28 @@ def after(payload: Payload) -> str | None:
 
 def came_to_work(payload: Payload, launch: str) -> None:
     """An agent began to work: its launch, the call of that id, was not refused."""
-    vault = _vault(os.path.realpath(project(payload)))
+    vault = vault_of(project(payload))
     if vault is not None:
         calls.ends(vault, str(payload["session_id"]), "", launch)
 
 
 def batch_done(payload: Payload) -> None:
     """All calls of a message are over, also those that were refused and never came back."""
-    vault = _vault(os.path.realpath(project(payload)))
+    vault = vault_of(project(payload))
     if vault is not None:
         calls.ends(vault, *_caller(payload))
 
 
-def _vault(root: str) -> str | None:
+def recover(payload: Payload) -> None:
+    """Events that could not be recorded before are, if they can be now."""
+    vault = vault_of(project(payload))
+    if vault is not None and os.path.lexists(os.path.join(vault, missed.MISSED)):  # noqa: PTH118 - pathlib costs a hook time
+        handler("again:record")(vault)
+
+
+def vault_of(place: str) -> str | None:
+    """The vault in which that project is sealed; None where nothing is."""
+    root = os.path.realpath(place)
     base = sealed.base(root)
     vault = sealed.place(base, root) if base else None
     return vault if vault and os.path.lexists(os.path.join(vault, sealed.RECORD)) else None  # noqa: PTH118 - pathlib costs a hook time

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 from incident_state import workflow as flow
@@ -16,7 +17,8 @@ from incident_state.session.session import Session
 from incident_state.state import progress, timeline
 from incident_state.state.model import State
 from incident_state.state.possible import contradictions
-from incident_state.state.timeline import Decision, Event
+from incident_state.state.timeline import Decision, Event, iso
+from incident_state.storage import missed
 from incident_state.storage.sealed import is_document
 
 
@@ -51,7 +53,7 @@ def verify(session: Session) -> Findings:
     state = session.store.read()
     compared = [*_seal(session, state), *_documents(session, state)]
     compared += [("wrong", told) for told in contradictions(state)]
-    compared += [*_steps(state), *_checkpoints(state)]
+    compared += [*_missed(session, state), *_steps(state), *_checkpoints(state)]
     compared += [_decision(event, event.decision) for event in state.timeline if event.decision]
     return Findings(
         wrong=tuple(text for kind, text in compared if kind == "wrong"),
@@ -73,6 +75,15 @@ def _seal(session: Session, state: State) -> Iterator[Compared]:
     for name in session.store.differences():
         if not is_document(name):
             yield "wrong", f"{name} is not as it is sealed"
+
+
+def _missed(session: Session, state: State) -> Iterator[Compared]:
+    """Events of the client that nothing in the record tells of."""
+    vault = session.store.vault
+    for each in missed.kept(str(vault.folder)) if vault else ():
+        at = datetime.fromtimestamp(each.at, timezone.utc)
+        if at >= state.started_at:  # else it was about the incident before
+            yield "wrong", f"{each.name} of {iso(at)} could not be recorded"
 
 
 def _documents(session: Session, state: State) -> Iterator[Compared]:

@@ -9,6 +9,7 @@ Hooks compare at every tool call, so this is the standard library alone, and no 
         edited/       documents as a person had changed them when the newest tool call began
         open          like the session folder's: the mark that hooks look for
         calls/        a file for each tool call at work that could change something
+        missed/       events of the client that could not be recorded, until they are
         began-<step>  how the project was when a step began that only reads
         seen          which files were found equal, by their times and sizes
 """

@@ -1,0 +1,67 @@
+"""An event that could not be recorded is kept, and tried again before the next one is answered.
+
+Those that the next events make good by themselves are not: a Stop sees which agents are at work.
+"""
+
+from __future__ import annotations
+
+from incident_state.hooks import HANDLERS, Payload, handler, project
+from incident_state.hooks.record import vault_of
+from incident_state.storage import missed
+
+KEPT = frozenset(
+    [
+        ("PostToolUse", "AskUserQuestion"),
+        ("PostToolUse", "Agent"),
+        ("PostToolUse", "TaskStop"),
+        ("PostToolUseFailure", "Agent"),
+        ("StopFailure", ""),
+        ("SessionEnd", ""),
+    ]
+)
+
+
+def keep(payload: Payload, error: Exception, *, opened: bool = False) -> bool:
+    """Whether the event is kept to be tried again: the disk hindered it, or who held the lock.
+
+    `opened`: the dialog that it answers was seen to open, which is seen once.
+    """
+    if _kind(payload) not in KEPT or not _passes(error):
+        return False
+    vault = vault_of(project(payload))
+    if vault is None:
+        return False
+    try:
+        missed.keep(vault, payload, opened=opened)
+    except OSError:
+        return False
+    return True
+
+
+def record(vault: str) -> None:
+    """What is kept there recorded, the oldest first, as far as it can be now."""
+    for each in missed.kept(vault):
+        if each.path.endswith(missed.GIVEN_UP):
+            continue
+        place = HANDLERS[_kind(each.payload)]
+        try:
+            if place == "asking:answered":
+                handler(place)(each.payload, again=True, opened=each.opened)
+            else:
+                handler(place)(each.payload)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the event at hand goes on
+            if not _passes(error):
+                missed.give_up(each)
+                continue
+            return
+        missed.forget(each)
+
+
+def _kind(payload: Payload) -> tuple[str, str]:
+    return str(payload.get("hook_event_name")), str(payload.get("tool_name", ""))
+
+
+def _passes(error: Exception) -> bool:
+    from incident_state.errors import DiskError, Locked
+
+    return isinstance(error, (DiskError, Locked, OSError))
