@@ -84,7 +84,7 @@ def _progress(view: View) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), collapse_padding=True)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for phase in view.phases:
         title = f"Phase {phase.number}  {phase.title}"
         if not phase.current:

@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timezone
 
 from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from incident_state.documents import document
 from incident_state.state.model import State
 from incident_state.state.timeline import Event
-from incident_state.terminal.screen import heading
+from incident_state.terminal.screen import console, heading, indented
 from incident_state.views.events import elapsed, text, who
+
+NARROW = 60  # columns, below which what happened stands under when and who
 
 
 def timeline(state: State) -> list[RenderableType]:
     """Every event, oldest first: when (UTC), how long after the report, who, what."""
     title = f"{state.severity}  {document.first_line(document.masked(state.incident))}"
+    screen = console()
+    narrow = screen.is_terminal and screen.width < NARROW
+    return [heading(title), state.incident_id, "", *(_lines(state) if narrow else [_table(state)])]
+
+
+def _table(state: State) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for name in ("UTC", "elapsed", "who", "what"):
-        table.add_column(
-            name, justify="right" if name == "elapsed" else "left", no_wrap=name != "what"
-        )
-    day = None
+    for name in ("UTC", "elapsed", "who"):
+        table.add_column(name, justify="right" if name == "elapsed" else "left", no_wrap=True)
+    # A script without blanks is one long word, which would end in an ellipsis.
+    table.add_column("what", overflow="fold")
+    for day, time, after, event in _events(state):
+        if day:
+            table.add_row(day, "", "", "")
+        table.add_row(time, after, who(event), text(event))
+    return table
+
+
+def _lines(state: State) -> Iterator[RenderableType]:
+    for day, time, after, event in _events(state):
+        if day:
+            yield day
+        yield Text(f"{time}  {after}  {who(event)}", style="dim")
+        yield indented(text(event))
+
+
+def _events(state: State) -> Iterator[tuple[str, str, str, Event]]:
+    """Each event with its time (UTC) and how long after the report; the day where it is another."""
+    day = ""
     for event in state.timeline:
         at = event.at.astimezone(timezone.utc)
-        if day != at.date():
-            day = at.date()
-            table.add_row(f"{day}", "", "", "")
-        table.add_row(
-            f"{at:%H:%M:%S}", elapsed(event.at - state.started_at), who(event), text(event)
-        )
-    return [heading(title), state.incident_id, "", table]
+        new = f"{at:%Y-%m-%d}"
+        after = elapsed(event.at - state.started_at)
+        yield "" if new == day else new, f"{at:%H:%M:%S}", after, event
+        day = new
 
 
 def line(state: State, event: Event) -> str:

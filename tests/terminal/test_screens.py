@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import cell_len
 
 from incident_state import helper
 from incident_state.session import people
@@ -249,3 +251,28 @@ def test_what_can_be_published_is_in_the_handoff_whole(tmp_path: Path) -> None:
     people.reopen(told.session, 3, "nobody outside is hit")
     told.done(3, STATUS_UPDATE="Not applicable: nobody outside is hit")
     assert "To publish (03" not in bench.run("handoff").out
+
+
+SCRIPTS = [
+    "结账失败数据库",
+    "データベース",
+    "한국어입니다",
+    "الدفع معطل",
+    "ab",
+    "checkout",
+    "e\u0301te\u0301",
+]
+
+
+@pytest.mark.parametrize("width", [20, 30, 40, 59, 60, 61, 72, 80, 97, 120, 200])
+def test_words_of_any_script_are_shown_whole_at_every_width(tmp_path: Path, width: int) -> None:
+    """Scripts without blanks among them: no sign of a note is lost, and no line is too long."""
+    chance = random.Random(width)  # noqa: S311 - cases, not secrets
+    bench = Workbench(tmp_path / "bench")
+    told = Told(bench.project).triaged()
+    notes = ["".join(chance.choices(SCRIPTS, k=40)) for _ in range(4)]
+    for note in notes:
+        told.note(note)
+    seen = bench.person("timeline", COLUMNS=str(width)).out
+    assert [note for note in notes if "".join(note.split()) not in "".join(seen.split())] == []
+    assert [line for line in seen.splitlines() if cell_len(line.rstrip()) > width] == []
