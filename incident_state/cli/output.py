@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -25,7 +27,8 @@ def prepare(*streams: TextIO | None) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if stream is not None and reconfigure is not None:
             own = stream.encoding if stream.isatty() else "utf-8"
-            reconfigure(encoding=own, errors="replace")
+            with contextlib.suppress(io.UnsupportedOperation):  # it was read from before
+                reconfigure(encoding=own, errors="replace")
 
 
 def say(session: Session, answer: Answer) -> None:

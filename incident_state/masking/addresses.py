@@ -33,13 +33,18 @@ def found(text: str, _low: str) -> Iterator[Span]:
             # `https://host:8080/path@v1` has a port there.
             if not _PORT.match(match["value"]) and not values.is_harmless(match["value"]):
                 yield Span(*match.span("value"))
-        elif (match := _TOKEN.match(text, at)) and values.is_random(match["value"], ids=True):
+        elif (match := _TOKEN.match(text, at)) and _is_token(match["value"]):
             yield Span(*match.span("value"))
     for network in _NETWORKS:
         for at in everywhere(text, network):
             if match := _DSN.search(text, max(0, at - _BEFORE), at):
                 yield Span(*match.span("value"))
     yield from _signatures(text)
+
+
+def _is_token(value: str) -> bool:
+    """Whether what stands before the host is one, and no address of an account."""
+    return "%40" not in value and values.is_random(value, ids=True)
 
 
 def _signatures(text: str) -> Iterator[Span]:

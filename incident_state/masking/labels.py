@@ -16,8 +16,9 @@ from incident_state.records import record
 
 # What people choose themselves, so that a word can be one.
 _CHOSEN = (
-    "password passwd passphrase passcode passwort passwrd passw pwd pass|identified by|requirepass"
-    "|masterauth"
+    "password passwd passphrase passcode passwort passwrd passw pwd pass pw kennwort wachtwoord"
+    " senha contraseña contrasena hasło пароль парол 密码 密碼 口令 パスワード 暗証番号 비밀번호"
+    "|identified by|requirepass|masterauth|mot de passe"
 )
 _DRAWN = "secret token credential psk"
 # They say so little that what follows must look drawn by chance.
@@ -26,7 +27,7 @@ CHOSEN = frozenset([*_CHOSEN.split("|", maxsplit=1)[0].split(), *_CHOSEN.split("
 VAGUE = frozenset(_VAGUE.split())
 _LABELS = (*CHOSEN, *_DRAWN.split(), *VAGUE)
 # Words of their own, or they would be found in many others.
-_WHOLE = frozenset("pass sig sid cred dsn salt pepper nonce otp psk".split())
+_WHOLE = frozenset("pass pw senha sig sid cred dsn salt pepper nonce otp psk".split())
 # What makes a key a secret one.
 _SECRET_KEY = pattern(
     r"(?:api|app|access|account|private|priv|secret|client|encryption|encrypt|signing|sign|master"
@@ -62,14 +63,17 @@ _BETWEEN = pattern(
     r"(?P<sep>"
     # An assignment, its type before it, a YAML block after it.
     r"(?:[ \t]{0,4}:?[ \t]{1,4}(?:[Ss]tring|str|char|text))?[ \t]{0,24}"
-    r"(?::{1,3}=|[.?+|]{1,2}=|=>|->|={1,3}|:{1,2}|\|)[ \t]{0,24}(?:[|>][+-]?\r?\n[ \t]{1,24})?"
+    r"(?:\uff1a|:{1,3}=|[.?+|]{1,2}=|=>|->|={1,3}|:{1,2}|\|)[ \t]{0,24}"
+    r"(?:[|>][+-]?\r?\n[ \t]{1,24})?"
     # A name and its value side by side, in JSON, YAML, XML and HCL.
     r"|[\"']?[ \t]{0,2}(?:/?>|,|\{)?[ \t\r\n]{0,24}<?\\{0,3}[\"']?(?:value|content|default)"
     r"\\{0,3}[\"']?[ \t]{0,4}[:=>][ \t]{0,4}"
     # An element with its attributes, a call, its next argument, a sentence, a space.
     r"|(?:[ \t]{1,2}[\w:-]{1,24}=\"[^\"\n<>]{0,80}\"){0,2}>[ \t\r\n]{0,24}"
-    r"|\([ \t]{0,2}|,[ \t]{0,4}|[ \t]{1,2}(?:is|was|to|as)[ \t]{0,2}:?[ \t]{1,2}|[ \t]{1,8})"
-    r"(?P<mark>[*_`]{0,3}[ \t]{0,4})"
+    r"|\([ \t]{0,2}|,[ \t]{0,4}"
+    r"|[ \t]{1,2}(?:(?:has been|was|is) (?:re)?(?:set|changed) to|is|was|to|as)"
+    r"[ \t]{0,2}:?[ \t]{1,2}|[ \t]{1,8})"
+    r"(?P<mark>(?:![\w!/-]{0,24}[ \t]{1,4})?[*_`]{0,3}[ \t]{0,4})"
 )
 _QUOTED = pattern(
     r"[bBrRuU@]?(?P<quote>\\{0,3}(?:\"|'|`))(?P<value>(?:(?!(?P=quote))[^\r\n]){1,4096})(?P=quote)"
@@ -80,7 +84,7 @@ _WHOLE_BARE = pattern(r"[^\s\"'`<>|&?;,(){}\[\]]{1,65536}")
 # Where a bare value ends although no space follows.
 _CUT = pattern(r"\\[nrt\"']|[&;,](?=$|[\w.-]{1,40}[=:])|[,;]$|[)\]}]{1,16}[,;.]?$|</")
 _MORE = pattern(r"[ \t]{1,8}[A-Za-z]{2,24}")
-_SENTENCE = frozenset(["is", "was", "to", "as", "is:", "was:", "to:", "as:"])
+_SENTENCE = frozenset(["is", "was", "to", "as"])
 _BEFORE = 48  # signs before a label that its name may begin in
 _NEAR = 80  # signs before `password` in which `login` makes it .netrc's
 
@@ -126,9 +130,9 @@ def _after(text: str, low: str, label: str, start: int, end: int) -> Span | None
     if between is None or not _is_label(text, label, (start, before), (end, tail)):
         return None
     sep, value = between["sep"].strip(), _value(text, between.end(), between["mark"])
-    if value is None or _parts_nothing(text, sep, value, start - len(before)):
+    if value is None or not value.text or _parts_nothing(text, sep, value, start - len(before)):
         return None
-    if sep in _SENTENCE:
+    if sep.rstrip(": ").rpartition(" ")[2] in _SENTENCE:
         return value.span if _stands_out(value.text.rstrip(".,;:!?)")) else None
     vague = label in VAGUE and not (
         label == "key" and _SECRET_KEY.search(low[max(0, start - _BEFORE) : start])

@@ -80,7 +80,9 @@ def _seal(session: Session, state: State) -> Iterator[Compared]:
 def _missed(session: Session, state: State) -> Iterator[Compared]:
     """Events of the client that nothing in the record tells of."""
     vault = session.store.vault
-    for each in missed.kept(str(vault.folder)) if vault else ():
+    with session.store.refusals("look for events that were not recorded"):
+        kept = missed.kept(str(vault.folder)) if vault else []
+    for each in kept:
         at = datetime.fromtimestamp(each.at, timezone.utc)
         if at >= state.started_at:  # else it was about the incident before
             yield "wrong", f"{each.name} of {iso(at)} could not be recorded"

@@ -49,11 +49,11 @@ def keep(vault: str, payload: dict[str, Any], *, opened: bool = False) -> None:
 
 
 def kept(vault: str) -> list[Missed]:
-    """What is kept there, the oldest first, what was given up among it."""
+    """What is kept there, the oldest first, what was given up among it; OSError if it is unseen."""
     folder, found = os.path.join(vault, MISSED), []
     try:
         names = sorted(name for name in os.listdir(folder) if not name.endswith(_NEW))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     for name in names:
         path = os.path.join(folder, name)

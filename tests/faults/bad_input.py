@@ -62,6 +62,53 @@ MOMENTS = [
 ]
 
 
+LABELS = [
+    *("password", "token", "api_key", "Authorization", "Cookie", "secret", "-p", "--password"),
+    *("curl -u", "docker login", "AUTH", "echo ", "identified by", "pass", "kind: Secret\ndata:\n"),
+    *("-----BEGIN PRIVATE KEY-----", "eyJhbGciOiJIUzI1NiJ9.", "://", "sig", "<password", "key"),
+]
+PARTING = [
+    *(
+        ": ",
+        "=",
+        " => ",
+        ">",
+        "</",
+        "(",
+        ")",
+        ",",
+        ";",
+        '"',
+        "'",
+        "`",
+        "|",
+        " | ",
+        "**",
+        "\\",
+        "\\n",
+    ),
+    *(
+        " is ",
+        " to ",
+        "!x ",
+        "\n",
+        " ",
+        "@",
+        "/",
+        "?",
+        "&",
+        "[",
+        "]",
+        "{",
+        "}",
+        "$",
+        "<<<",
+        "value",
+    ),
+    *("q7Vt2mZx9Lk4", "hunter22", "x", "123456", "0a1b2c3d4e5f60718293a4b5c6d7e8f9", "Bearer "),
+]
+
+
 class Bad:
     """What makes bad input of good, from one seed."""
 
@@ -177,6 +224,11 @@ class Bad:
     def text(self) -> str:
         """Some lines of nasty pieces."""
         return "\n".join(self.random.choice(PIECES) for _ in range(self.random.randrange(6)))
+
+    def labelled(self) -> str:
+        """Labels, what parts them from values, marks and values, in any order."""
+        parts = [*LABELS, *PARTING, *PIECES, self.text()]
+        return "".join(self.random.choice(parts) for _ in range(self.random.randrange(1, 30)))
 
     def word(self) -> str:
         """A nasty word of a command line."""

@@ -80,6 +80,7 @@ class Fuzz:
             "record": self.record,
             "command": self.command,
             "document": self.document,
+            "secrets": self.secrets,
             "hook": self.hook,
         }
 
@@ -169,6 +170,12 @@ class Fuzz:
         combined = document.combine("x", [text] * 3, text)
         assert combined.count("\n## Combined Findings\n") >= 1
         return int(bool(wrong))
+
+    def secrets(self) -> int:
+        """A text in which labels, marks and values meet by chance, masked and masked again."""
+        masked, count = mask(self.bad.labelled())
+        mask(masked)
+        return int(count > 0)
 
     def hook(self) -> int:
         """An event of any JSON, or none, while an incident is open."""

@@ -227,7 +227,25 @@ PLACES = {
         "openssl rsa -passin pass:{}",
         "kubectl create secret generic x --from-literal=k={}",
     ),
+    "shell input": (
+        "echo {} | docker login -u ci --password-stdin",
+        "echo '{}' | sudo -S systemctl restart web",
+        "sudo -S ls <<< '{}'",
+        "chpasswd <<< root:{}",
+        "keytool -list -storepass {} -keystore k",
+        "useradd -p {} deploy",
+    ),
+    "other languages": (
+        "Kennwort: {}",
+        "mot de passe : {}",
+        "contraseña: {}",
+        "пароль: {}",
+        "パスワード: {}",
+        "密码\uff1a{}",
+    ),
+    "sentence": ("the password was changed to {}", "passphrase has been reset to {}"),
     "SQL": (
+        "ALTER USER a IDENTIFIED WITH caching_sha2_password BY '{}';",
         "CREATE USER a IDENTIFIED BY '{}';",
         "ALTER ROLE app WITH PASSWORD '{}';",
         "SET PASSWORD = '{}'",
@@ -244,6 +262,13 @@ _SIGNED = (
     "https://a.blob.core.windows.net/c?sv=2024&se=2026&sig={}",
     "https://storage.googleapis.com/b/o?X-Goog-Signature={}",
 )
+_HASHED = (
+    "root:$6$q1w2e3r4${}:19000:0:99999:7:::",
+    "ci:$apr1$q1w2e3r4${}",
+    "hash $2b$12${} rejected",
+    "'$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ${}'",
+)
+_SESSIONS = ("GET /a;JSESSIONID={} 500", "PHPSESSID={}", "connect.sid={}")
 BEFORE = ("", "> ", "| ", "2026-07-02 13:42:11 app[7]: ", "    ")
 
 
@@ -269,6 +294,12 @@ def places(seed: int = 2) -> list[Line]:
     for template in _SIGNED:
         secret = chance(HEX, 64)
         lines.append(Line("place: signed URL", template.format(secret), secret))
+    for template in _HASHED:
+        secret = chance(ALNUM + "./", 22)
+        lines.append(Line("place: hashed password", template.format(secret), secret))
+    for template in _SESSIONS:
+        secret = chance(ALNUM, 26)
+        lines.append(Line("place: session", template.format(secret), secret))
     return lines
 
 
