@@ -39,22 +39,39 @@ def keep(payload: Payload, error: Exception, *, opened: bool = False) -> bool:
 
 
 def record(vault: str) -> None:
-    """What is kept there recorded, the oldest first, as far as it can be now."""
+    """What is kept there recorded, the oldest first, as far as it can be now.
+
+    The event at hand goes on, whatever becomes of them, and waits for no lock.
+    """
     for each in missed.kept(vault):
-        if each.path.endswith(missed.GIVEN_UP):
+        if each.given_up or not _is_free(each.payload):
             continue
-        place = HANDLERS[_kind(each.payload)]
         try:
-            if place == "asking:answered":
-                handler(place)(each.payload, again=True, opened=each.opened)
-            else:
-                handler(place)(each.payload)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the event at hand goes on
-            if not _passes(error):
-                missed.give_up(each)
-                continue
-            return
-        missed.forget(each)
+            trying = missed.tried(each)
+        except OSError:
+            continue  # another hook does it
+        try:
+            _handle(trying)
+        except Exception as error:  # noqa: BLE001 - as above
+            missed.tried(trying, -1 if _passes(error) else missed.TRIES)
+        else:
+            missed.forget(trying)
+
+
+def _handle(kept: missed.Missed) -> None:
+    place = HANDLERS[_kind(kept.payload)]
+    if place == "asking:answered":
+        handler(place)(kept.payload, again=True, opened=kept.opened)
+    else:
+        handler(place)(kept.payload)
+
+
+def _is_free(payload: Payload) -> bool:
+    from pathlib import Path
+
+    from incident_state.storage import lock, sealed
+
+    return lock.is_free(Path(project(payload), sealed.FOLDER, lock.NAME))
 
 
 def _kind(payload: Payload) -> tuple[str, str]:

@@ -77,7 +77,7 @@ def answered(payload: Payload, *, again: bool = False, opened: bool = False) -> 
     try:
         told = people.answered(session, text, answer, evidence)
         if answer == "Leave":
-            told += " Nothing was changed: say so, and stop."
+            told += " The incident stays as it is: say so, and stop."
         else:
             told += "\n" + carried_out(session).text
     except StateError as error:

@@ -28,7 +28,7 @@ from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, STAGED
 from incident_state.storage.vault import NO_PLACE, Vault, vault_of
 
 START = ("start", "<what is wrong>")
-LOCK = "lock"
+LOCK = lock.NAME
 
 
 class Store:

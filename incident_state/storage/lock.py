@@ -12,6 +12,7 @@ from pathlib import Path
 from incident_state.errors import Locked
 from incident_state.storage import disk
 
+NAME = "lock"
 # How long a command waits for it; hooks wait less long than the client waits for them.
 SECONDS = 10.0
 SECONDS_IN_HOOKS = 8.0
@@ -19,6 +20,21 @@ _POLL_SECONDS = 0.02
 # Who has waited that long looks more often, so that among many none is always too late.
 _LONG = 1.0
 _POLL_SECONDS_THEN = 0.002
+
+
+def is_free(path: Path) -> bool:
+    """Whether nobody holds the lock on that file just now, as far as can be told."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 @contextlib.contextmanager

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 MISSED = "missed"
 _NEW = ".new"
-GIVEN_UP = ".given-up"  # after a name: it is not tried again
+_TRIED = "~"  # after a name, once for each time that it was tried
+TRIES = 3  # a hook that is ended at it has not said why
 
 
 @record
@@ -29,6 +30,11 @@ class Missed:
     at: float
     payload: dict[str, Any]
     opened: bool  # the dialog that it answers was seen to open
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it is not tried again, and stays to be told."""
+        return self.path.endswith(_TRIED * TRIES)
 
     @property
     def name(self) -> str:
@@ -76,6 +82,9 @@ def forget(missed: Missed) -> None:
             return
 
 
-def give_up(missed: Missed) -> None:
-    """It cannot be recorded, whatever the disk does; it stays to be told."""
-    os.replace(missed.path, missed.path + GIVEN_UP)
+def tried(missed: Missed, times: int = 1) -> Missed:
+    """It is tried once more, or less where it was kept from it; OSError where that is not noted."""
+    bare = missed.path.rstrip(_TRIED)
+    path = bare + _TRIED * min(TRIES, len(missed.path) - len(bare) + times)
+    os.replace(missed.path, path)
+    return Missed(path, missed.at, missed.payload, missed.opened)

@@ -73,6 +73,34 @@ def test_an_agent_that_failed_while_the_lock_was_held(
     assert wrong(bench) == []
 
 
+def test_an_event_that_ends_each_hook_is_given_up(at: Callable[[str], Story]) -> None:
+    """A hook is ended at it without a word: no gate stays shut for ever."""
+    bench = at("owned, in flight").bench
+    folder = bench.vault / "missed"
+    folder.mkdir()
+    payload = {"hook_event_name": "SessionEnd", "reason": "clear", "cwd": "/"}
+    kept = {"at": 4e9, "opened": False, "payload": payload | {"session_id": "s1"}}
+    (folder / "1-1~~~").write_text(json.dumps(kept))
+    assert bench.hook("PreToolUse", READ)[0] == 0
+    assert [path.name for path in folder.iterdir()] == ["1-1~~~"]
+    assert wrong(bench) == ["SessionEnd"]
+
+
+def test_a_held_lock_is_not_waited_for_again(at: Callable[[str], Story]) -> None:
+    """A kept event is left for later, and none of its tries is used up."""
+    bench = at("owned, in flight").bench
+    folder = bench.vault / "missed"
+    folder.mkdir()
+    payload = {"hook_event_name": "SessionEnd", "reason": "clear", "session_id": "s1"}
+    kept = {"at": 4e9, "opened": False, "payload": payload | {"cwd": str(bench.project)}}
+    (folder / "1-1").write_text(json.dumps(kept))
+    with held(bench):
+        assert bench.hook("PreToolUse", READ)[0] == 0
+    assert [path.name for path in folder.iterdir()] == ["1-1"]
+    assert bench.hook("PreToolUse", READ)[0] == 0
+    assert (folder.exists(), bench.state()["handing_over"]) == (False, True)
+
+
 def test_what_cannot_be_recorded_is_given_up_and_told(at: Callable[[str], Story]) -> None:
     """An event that nobody can handle is not tried for ever; `verify` goes on telling it."""
     bench = at("owned, in flight").bench
@@ -84,5 +112,5 @@ def test_what_cannot_be_recorded_is_given_up_and_told(at: Callable[[str], Story]
     (folder / "2-1").write_text("{")
     for _ in range(2):
         assert bench.hook("PreToolUse", READ)[0] == 0
-    assert sorted(path.name for path in folder.iterdir()) == ["1-1.given-up", "2-1"]
+    assert sorted(path.name for path in folder.iterdir()) == ["1-1~~~", "2-1"]
     assert wrong(bench) == ["PostToolUse TaskStop"]
