@@ -73,6 +73,7 @@ def as_json(checks: list[Check]) -> str:
 
 def main() -> NoReturn:
     """Answer `doctor [--json] [--project DIR]` where the packages that read words are missing."""
+    from incident_state.documents import signs
     from incident_state.errors import WrongUsage
     from incident_state.project import project
 
@@ -83,5 +84,6 @@ def main() -> NoReturn:
     except WrongUsage as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
-    print(as_json(checks) if "--json" in words else as_text(checks))  # noqa: T201 - typer is missing
+    told = as_json(checks) if "--json" in words else as_text(checks)
+    print(signs.inert(told))  # noqa: T201 - typer is missing
     sys.exit(failed(checks))

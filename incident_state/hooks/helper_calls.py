@@ -16,7 +16,8 @@ _LEADS_IN = pattern(r"python|sh$|bash$|-m$|-I$|-S$|uv|run")
 
 # One word: plain characters, or a quoted string in which a shell expands nothing.
 # Each alternative takes what no other can, so that matching never backtracks.
-_WORD = r"""(?:[\w@%+=:,./-]|\$?'[^']*'|"[^"$`\\!]*")+"""
+# A quote within `$'…'` would end it elsewhere than the shell does, so there is none.
+_WORD = r"""(?:[\w@%+=:,./-]|'[^']*'|\$'(?:[^'\\]|\\[^'])*'|"[^"$`\\!]*")+"""
 _LINE = pattern(rf"{_WORD}(?: +{_WORD})*")
 _END = pattern(r"([A-Z]+)'")
 

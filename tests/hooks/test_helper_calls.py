@@ -14,6 +14,7 @@ ALLOWED = [
     f"{HELPER} complete 4 --project '/srv/my shop; rm -rf x'",
     f"{HELPER} note 'it''s the `pool` $(now)'",
     f'{HELPER} note "DB failed over 02:50"',
+    f"{HELPER} next --project $'/srv/a\\033b\\\\c'",
     f"{HELPER} consolidate - --project /srv <<'SYNTHESIS'\nIt's `fine` $(here); rm -rf\nSYNTHESIS",
 ]
 REFUSED = [
@@ -24,6 +25,10 @@ REFUSED = [
     f"{HELPER} next\nid",
     f"{HELPER} next > /etc/passwd",
     f"{HELPER} note $(id)",
+    f"{HELPER} note $'\\'' ; kubectl delete pod x #'",
+    f"{HELPER} note $'\\\\\\'' ; kubectl delete pod x #'",
+    f"{HELPER} note $'\\\\' ; kubectl delete pod x #'",
+    f"{HELPER} note $'a' ; kubectl delete pod x #'",
     f'{HELPER} note "$(id)"',
     f'{HELPER} note "`id`"',
     f"{HELPER} note `id`",
