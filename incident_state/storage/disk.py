@@ -169,11 +169,6 @@ class Changes:
             self._kept.append(dropped)
         sync_folder(path.parent)
 
-    @property
-    def made(self) -> bool:
-        """Whether anything was changed that stands, or is to be taken back."""
-        return bool(self._back)
-
     def take_back(self) -> bool:
         """All that was changed is as it was, the newest change first; whether that went well."""
         well = True

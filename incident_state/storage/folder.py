@@ -39,7 +39,8 @@ class Store:
         self.folder = project / FOLDER
         self.is_archived = False
         self.newest: datetime | None = None  # what the state that was read was last changed at
-        self.recorded = False  # whether anything was changed, by this store, that stands
+        self.recorded = False  # whether anything was recorded, by this store, that stands
+        self._told = False  # whether a state of these changes tells of something that happened
         self._changes: disk.Changes | None = None
         self._sealing: disk.Changes | None = None
         self._healed: Healing | None = None
@@ -113,11 +114,12 @@ class Store:
                 raise DiskError(error.what, "Not all of it could be taken back.") from error
             raise
         else:
-            self.recorded = self.recorded or any(each.made for each in made)
+            self.recorded = self.recorded or self._told
         finally:
             for each in made:
                 each.forget()
             self._changes = self._sealing = None
+            self._told = False
 
     # -- state --------------------------------------------------------------------------------
 
@@ -145,6 +147,7 @@ class Store:
         path = self.folder / STATE
         with self.whole() as changes, self.refusals("record the state"):
             data = dump(state).encode()
+            self._told = self._told or state.last_updated != self.newest
             self.seal(state, data)
             staged = changes.stage(f"{STATE}-{os.getpid()}", data)
             if kept := changes.keep(path):
