@@ -22,6 +22,7 @@ from incident_state.errors import (
 )
 from incident_state.state.file import dump
 from incident_state.state.model import State, Unfinished
+from incident_state.state.timeline import Event
 from incident_state.storage import backup, disk, healing, lock, moving, sealed
 from incident_state.storage.healing import Healing
 from incident_state.storage.sealed import BACKUP, FOLDER, IGNORE, MARKER, STAGED, STATE
@@ -40,7 +41,8 @@ class Store:
         self.is_archived = False
         self.newest: datetime | None = None  # what the state that was read was last changed at
         self.recorded = False  # whether anything was recorded, by this store, that stands
-        self._told = False  # whether a state of these changes tells of something that happened
+        self._last_done: Event | None = None  # what somebody did last, in the state that was read
+        self._told = False  # whether a state of these changes tells of something that was done
         self._changes: disk.Changes | None = None
         self._sealing: disk.Changes | None = None
         self._healed: Healing | None = None
@@ -139,7 +141,7 @@ class Store:
         if data is None:
             raise NoSession("No incident session is open in this project.", START)
         state = backup.parsed(data, path)
-        self.newest = state.last_updated
+        self.newest, self._last_done = state.last_updated, state.newest
         return state
 
     def write(self, state: State) -> None:
@@ -147,7 +149,7 @@ class Store:
         path = self.folder / STATE
         with self.whole() as changes, self.refusals("record the state"):
             data = dump(state).encode()
-            self._told = self._told or state.last_updated != self.newest
+            self._told = self._told or state.newest != self._last_done
             self.seal(state, data)
             staged = changes.stage(f"{STATE}-{os.getpid()}", data)
             if kept := changes.keep(path):
