@@ -38,8 +38,13 @@ def clean(words: str) -> str:
     return plain(masked(words))
 
 
+def title(incident: str) -> str:
+    """What titles show of a description: its first line, without secrets, inert."""
+    return first_line(masked(incident))
+
+
 def first_line(text: str, limit: int = TITLE_LENGTH) -> str:
-    """The text's first line, at most `limit` characters, inert: what titles show of an incident."""
+    """The text's first line, at most `limit` characters, inert."""
     lines = text.strip().splitlines() or [""]
     line = signs.inert(lines[0]).replace("\t", " ").strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
@@ -108,7 +113,7 @@ def combine(incident: str, texts: Sequence[str], synthesis: str, older: str = ""
 
     `older` is a sentence that marks the synthesis as written before a document was edited.
     """
-    parts = [f"# Investigation: {first_line(incident)}"]
+    parts = [f"# Investigation: {title(incident)}"]
     for heading, text in zip(COMBINED_HEADINGS, texts, strict=True):
         parts += [f"## {heading}", _one_level_down(text)]
     marked = [f"> {older}"] if older else []

@@ -94,7 +94,8 @@ def respond(payload: Payload) -> Response:
     event = str(payload["hook_event_name"])
     if event not in EVENTS:
         raise ValueError(f"no event is called {event!r}")
-    handler("record:recover")(payload)
+    if event not in {"PreToolUse", *RETURNS}:
+        handler("record:recover")(payload)
     if event == "PreToolUse":
         handler("record:before")(payload)
         if "agent_id" in payload:

@@ -5,6 +5,8 @@ Those that the next events make good by themselves are not: a Stop sees which ag
 
 from __future__ import annotations
 
+import contextlib
+
 from incident_state.hooks import HANDLERS, Payload, handler, project
 from incident_state.hooks.record import vault_of
 from incident_state.storage import missed
@@ -53,7 +55,8 @@ def record(vault: str) -> None:
         try:
             _handle(trying)
         except Exception as error:  # noqa: BLE001 - as above
-            missed.tried(trying, -1 if _passes(error) else missed.TRIES)
+            with contextlib.suppress(OSError):
+                missed.tried(trying, -1 if _passes(error) else missed.TRIES)
         else:
             missed.forget(trying)
 

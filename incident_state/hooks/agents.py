@@ -31,7 +31,7 @@ def launching(payload: Payload) -> Response:
     from incident_state.hooks.client import told_of
 
     session = open_session(payload)
-    from incident_state.documents.document import first_line
+    from incident_state.documents.document import title
     from incident_state.errors import StateError
     from incident_state.session import agents
     from incident_state.state import progress
@@ -49,7 +49,7 @@ def launching(payload: Payload) -> Response:
         return decide("deny", "A step is launched by the main thread, not by an agent.")
     try:
         prompt = agents.claim(session, key, payload.get("tool_use_id"))
-        incident = first_line(str(seen.raw["incident"]))
+        incident = title(str(seen.raw["incident"]))
     except StateError as error:
         return decide("deny", told_of(error, session.command))
     changed = {**given, "prompt": prompt, "description": f"{step.description}: {incident}"}

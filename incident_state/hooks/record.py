@@ -37,6 +37,7 @@ def before(payload: Payload) -> None:
     root = os.path.realpath(project(payload))
     vault = vault_of(root)
     if vault is not None:
+        _recover(vault)
         _compared(payload, root, vault, edited=True)
 
 
@@ -62,6 +63,7 @@ def after(payload: Payload) -> str | None:
     vault = vault_of(root)
     if vault is None:
         return None
+    _recover(vault)
     try:
         quiet = payload["tool_name"] in QUIET
         names = [] if quiet else _compared(payload, root, vault, during=True)
@@ -85,9 +87,14 @@ def batch_done(payload: Payload) -> None:
 
 
 def recover(payload: Payload) -> None:
-    """Events that could not be recorded before are, if they can be now."""
+    """At an event of no tool: what could not be recorded before is, if it can be now."""
     vault = vault_of(project(payload))
-    if vault is not None and os.path.lexists(os.path.join(vault, missed.MISSED)):  # noqa: PTH118 - pathlib costs a hook time
+    if vault is not None:
+        _recover(vault)
+
+
+def _recover(vault: str) -> None:
+    if os.path.lexists(os.path.join(vault, missed.MISSED)):  # noqa: PTH118 - pathlib costs a hook time
         handler("again:record")(vault)
 
 

@@ -65,7 +65,7 @@ def session_started(payload: Payload) -> Response:
         state = session.load()
     if state.status == "complete":
         return {}
-    title = f"{state.severity} incident {state.incident_id}: {document.first_line(state.incident)}"
+    title = f"{state.severity} incident {state.incident_id}: {document.title(state.incident)}"
     if state.owner == own:
         told = (
             f"An incident is open and this session leads it ({title}). Go on only as the helper "

@@ -51,7 +51,7 @@ _REFUTED = re.compile(
 
 def last_words(state: State) -> str:
     """The sentence with which the workflow ends."""
-    how, title = SAID[facts.outcome(state)], document.first_line(document.masked(state.incident))
+    how, title = SAID[facts.outcome(state)], document.title(state.incident)
     return f"The incident is complete in the workflow, {how}: {title}"
 
 

@@ -182,7 +182,7 @@ def _launch(state: State, keys: tuple[flow.StepKey, ...], command: Command) -> A
         prompt = f"Incident {step.label.removeprefix('the ')}"
         if not hooked:
             prompt += f". Run this and do exactly what it prints: {command('brief', str(key))}"
-        title = document.first_line(state.incident)
+        title = document.title(state.incident)
         steps.append(
             {
                 "step": key,

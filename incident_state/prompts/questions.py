@@ -253,7 +253,7 @@ def _existing(state: State, session_id: str) -> Question:
     position = str(state.current_step).replace("-", " ")
     where = position if not position.isdigit() else f"step {position} of 13"
     summary = [
-        ("Incident", document.first_line(document.masked(state.incident))),
+        ("Incident", document.title(state.incident)),
         ("Severity", state.severity),
         ("Position", f"{where}, {state.status.replace('_', ' ')}"),
     ]
@@ -268,7 +268,7 @@ def _existing(state: State, session_id: str) -> Question:
             )
         )
     if new:
-        summary.append(("You typed", document.first_line(new)))
+        summary.append(("You typed", document.title(new)))
     return Question(
         kind="existing",
         header="Incident",

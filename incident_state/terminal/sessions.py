@@ -40,7 +40,7 @@ def sessions(kept: Sequence[Kept], times: Sequence[ResponseTimes | None]) -> lis
             apart += 1
         row = _row(each.incident_id, each.state.severity, _status(each.state), _figures(measured))
         reported |= "*" in row
-        title = document.first_line(document.masked(each.state.incident))
+        title = document.title(each.state.incident)
         shown += [f"{row}  {title}"] if wide else [row, Text(f"  {title}", style="dim")]
     shown += ["", Text(_row("median of", "", "sessions", HEADINGS), style="dim")] if groups else []
     for severity in SEVERITIES:

@@ -20,7 +20,7 @@ NARROW = 60  # columns, below which what happened stands under when and who
 
 def timeline(state: State) -> list[RenderableType]:
     """Every event, oldest first: when (UTC), how long after the report, who, what."""
-    title = f"{state.severity}  {document.first_line(document.masked(state.incident))}"
+    title = f"{state.severity}  {document.title(state.incident)}"
     screen = console()
     narrow = screen.is_terminal and screen.width < NARROW
     return [heading(title), state.incident_id, "", *(_lines(state) if narrow else [_table(state)])]

@@ -109,7 +109,7 @@ def look(session: Session, state: State) -> View:
     return View(
         state=state,
         now=session.now(),
-        title=document.first_line(document.masked(state.incident)),
+        title=document.title(state.incident),
         phases=_phases(state),
         running=tuple(each for each in made if each.span.ended is None),
         failures=tuple(
