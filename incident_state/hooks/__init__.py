@@ -12,6 +12,8 @@ import os
 import signal
 import sys
 
+from incident_state.project import nearest
+
 TYPE_CHECKING = False  # that of typing costs a hook milliseconds
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -51,6 +53,8 @@ HANDLERS = {
     ("Stop", ""): "turns:stopping",
     ("SessionStart", ""): "turns:session_started",
     ("SessionEnd", ""): "turns:session_ended",
+    # No event of the client's: its commands keep it (`session-start`), where no hook runs any more.
+    ("PluginGone", ""): "turns:plugin_gone",
 }
 EVENTS = frozenset(event for event, _ in HANDLERS)
 GATES = ("PreToolUse", "UserPromptExpansion")
@@ -127,9 +131,14 @@ def handler(place: str) -> Any:  # noqa: ANN401 - a function of a module that is
     return getattr(__import__(f"{__name__}.{module}", fromlist=[name]), name)
 
 
+def here(payload: Payload) -> str:
+    """The folder that the client was started in."""
+    return os.path.realpath(os.environ.get("CLAUDE_PROJECT_DIR") or str(payload["cwd"]))
+
+
 def project(payload: Payload) -> str:
-    """The project that the client works in."""
-    return os.environ.get("CLAUDE_PROJECT_DIR") or str(payload["cwd"])
+    """The project whose incident holds there: it may lie above that folder."""
+    return nearest(here(payload))
 
 
 def decide(decision: str, reason: str, **more: object) -> Response:
@@ -159,7 +168,7 @@ def _sentence(error: Exception) -> str:
 
         from incident_state.helper import command
 
-        look = command(Path(os.environ.get("CLAUDE_PROJECT_DIR") or Path.cwd()), "status")
+        look = command(Path(project({"cwd": Path.cwd()})), "status")
         sentence += (
             f". An incident is marked open here; the user puts that right in a terminal: {look}"
         )

@@ -49,6 +49,7 @@ def answered(payload: Payload, *, again: bool = False, opened: bool = False) -> 
     """
     session = open_session(payload, person=True)
     from incident_state.errors import StateError
+    from incident_state.prompts.questions import OPEN_HERE
     from incident_state.session import people
     from incident_state.session.next import carried_out, what_is_next
 
@@ -79,6 +80,8 @@ def answered(payload: Payload, *, again: bool = False, opened: bool = False) -> 
         if answer == "Leave":
             told += " The incident stays as it is: say so, and stop."
         else:
+            # What was opened elsewhere is from now on what holds for this client.
+            session = open_session(payload, person=True) if answer == OPEN_HERE else session
             told += "\n" + carried_out(session).text
     except StateError as error:
         if again:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from incident_state.hooks import Payload, project
+from incident_state.hooks import Payload, here, project
 
 if TYPE_CHECKING:
     from incident_state.session.session import Session
@@ -37,7 +37,9 @@ def session(payload: Payload, *, person: bool = False) -> Session:
         os.environ[ENVIRONMENT] = str(Path(data) / "incident-state")
     person = person and not nested(int(os.environ.get(CLIENT) or 0))
     caller = Caller(person=person, session_id=str(payload["session_id"]))
-    return Session(Path(project(payload)).resolve(), caller, lock_seconds=lock.SECONDS_IN_HOOKS)
+    session = Session(Path(project(payload)), caller, lock_seconds=lock.SECONDS_IN_HOOKS)
+    session.here = Path(here(payload))
+    return session
 
 
 def told_of(error: Exception, command: Callable[..., str]) -> str:

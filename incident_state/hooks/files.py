@@ -10,6 +10,7 @@ from incident_state.hooks.glance import glance
 from incident_state.hooks.known.places import Places
 from incident_state.hooks.protected import PROTECTED
 from incident_state.hooks.shell.words import Word
+from incident_state.project import in_session_folder
 from incident_state.storage.sealed import FOLDER
 
 
@@ -21,7 +22,8 @@ def writing(payload: Payload) -> Response:
     target = os.path.realpath(os.path.join(str(payload.get("cwd", root)), path))  # noqa: PTH118
     folder = os.path.join(root, FOLDER)  # noqa: PTH118 - pathlib costs a hook time
     seen = glance(root)
-    inside = os.path.commonpath([folder.lower(), target.lower()]) == folder.lower()
+    # That of another project, above or below this one, is guarded from here too.
+    inside = in_session_folder(target)
     if not inside and protected.is_protected(target, root):
         return decide("deny", f"{path} {PROTECTED}: leave it as it is.")
     if Places(root).is_free(Word(target), root):

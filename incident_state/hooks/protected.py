@@ -17,7 +17,8 @@ def is_protected(path: str, project: str) -> bool:
     import fnmatch
 
     path = os.path.realpath(path)
-    for folder, patterns in _places(project, os.environ.get("HOME", "")):
+    around = (os.environ.get("HOME", ""), os.environ.get("CLAUDE_PROJECT_DIR") or project)
+    for folder, patterns in _places(project, *around):
         if path == folder and "." in patterns:
             return True
         below = os.path.relpath(path, folder)
@@ -27,11 +28,11 @@ def is_protected(path: str, project: str) -> bool:
 
 
 @lru_cache
-def _places(project: str, _home: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(_found(project))
+def _places(project: str, _home: str, here: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(_found(project, here))
 
 
-def _found(project: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _found(project: str, here: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     root = os.path.realpath(project)
     home = os.path.realpath(os.path.expanduser("~"))  # noqa: PTH111 - pathlib costs a hook time
     config = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(home, ".claude")  # noqa: PTH118 - the same
@@ -39,7 +40,8 @@ def _found(project: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield home, (".claude.json*",)
     yield "/etc/claude-code", ("*", ".")
     yield "/Library/Application Support/ClaudeCode", ("*", ".")
-    yield os.path.join(root, ".claude"), ("settings*.json", ".")  # noqa: PTH118 - the same
+    for folder in dict.fromkeys((root, os.path.realpath(here))):
+        yield os.path.join(folder, ".claude"), ("settings*.json", ".")  # noqa: PTH118 - the same
     if base := sealed.home():
         yield os.path.join(os.path.realpath(base), "incident-response"), ("*", ".")  # noqa: PTH118 - the same
     for name in ("CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_DATA"):

@@ -9,6 +9,7 @@ from incident_state.hooks import (
     Payload,
     Response,
     decide,
+    here,
     investigation,
     project,
     record,
@@ -16,6 +17,7 @@ from incident_state.hooks import (
 from incident_state.hooks.glance import glance
 from incident_state.hooks.known import mcp
 from incident_state.hooks.known.kinds import UNKNOWN, Finding
+from incident_state.project import in_session_folder
 from incident_state.storage.sealed import FOLDER
 
 
@@ -63,7 +65,7 @@ def using(payload: Payload) -> Response:
     seen = glance(project(payload))
     if tool.startswith("mcp__") and mcp.reads(tool, given):
         return {}
-    root = os.path.realpath(project(payload))
+    root = here(payload)
     for text in islice(mcp.strings(given), mcp.MOST_STRINGS):
         if len(text) < 4096 and "\n" not in text and _leads(text, root):  # noqa: PLR2004 - a path's length
             return decide("deny", f"{tool} on {FOLDER}/ is refused. {record.ONLY_READ}")
@@ -89,7 +91,5 @@ def _finding(tool: str) -> list[Finding]:
 
 
 def _leads(text: str, root: str) -> bool:
-    """Whether the text is a path to the session folder or into it."""
-    folder = os.path.join(root, FOLDER)  # noqa: PTH118 - pathlib costs a hook time
-    path = os.path.realpath(os.path.join(root, text))  # noqa: PTH118 - the same
-    return path.lower() == folder.lower() or path.lower().startswith(f"{folder.lower()}/")
+    """Whether the text is a path to a session folder or into it."""
+    return in_session_folder(os.path.realpath(os.path.join(root, text)))  # noqa: PTH118 - pathlib costs a hook time

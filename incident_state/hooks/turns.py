@@ -52,6 +52,8 @@ def session_started(payload: Payload) -> Response:
     own = str(payload["session_id"])
     source = payload.get("source")
     state = session.load()
+    last = state.timeline[-1]
+    unchecked = f"\n{last.text}." if last.kind == "unchecked" else ""
     if source == "clear" and state.handing_over:
         from incident_state.state import decisions
 
@@ -76,7 +78,23 @@ def session_started(payload: Payload) -> Response:
             f"An incident is open in this project ({title}). Leave .incident-response/ alone; the "
             "user goes on with it by typing /incident-response."
         )
-    return tell("SessionStart", told)
+    return tell("SessionStart", told + unchecked)
+
+
+def plugin_gone(payload: Payload) -> Response:
+    """The plugin's folder had vanished in a client session, which the timeline has once."""
+    session = open_session(payload)
+    from datetime import datetime, timezone
+
+    from incident_state.state import timeline
+
+    since = datetime.fromtimestamp(float(payload["at"]), timezone.utc)
+    with session.locked():
+        state = session.store.read()
+        told = timeline.unchecked(session.now(), str(payload["session_id"]), since)
+        if all(event.text != told.text for event in state.timeline):
+            session.save(state.after(told))
+    return {}
 
 
 def session_ended(payload: Payload) -> Response:

@@ -34,6 +34,7 @@ AFTER_ROLLBACK = (
 RESUME = ("Resume", "go on with the incident that is open, from where it stands")
 TAKE_OVER = ("Take over", "go on here; what the other session has in flight counts as lost")
 START_FRESH = ("Start fresh", "archive that incident whole, then begin with what you typed")
+OPEN_HERE = "Open here"
 LEAVE = ("Leave", "change nothing")
 
 
@@ -250,6 +251,9 @@ def _existing(state: State, session_id: str) -> Question:
         options = (RESUME, START_FRESH)
     else:
         options = (TAKE_OVER, START_FRESH, LEAVE)
+    below = request.below if request else None
+    if below and new:
+        options = (*options, (OPEN_HERE, f"begin what you typed in {below}; that one stays open"))
     position = str(state.current_step).replace("-", " ")
     where = position if not position.isdigit() else f"step {position} of 13"
     summary = [
@@ -269,10 +273,11 @@ def _existing(state: State, session_id: str) -> Question:
         )
     if new:
         summary.append(("You typed", document.title(new)))
+    place = f"in the project above {below}" if below else "there"
     return Question(
         kind="existing",
         header="Incident",
-        text="An incident is there already. What shall be done?",
+        text=f"An incident is {place} already. What shall be done?",
         options=options,
         digest=_digest(
             state, "existing", session_id, new, state.owner, state.status, *map(str, flying)

@@ -8,7 +8,7 @@ from datetime import datetime
 from incident_state.documents import document
 from incident_state.errors import NoSession, Refused
 from incident_state.prompts.next import Answer
-from incident_state.prompts.questions import Question
+from incident_state.prompts.questions import OPEN_HERE, Question
 from incident_state.session.edits import reconciled
 from incident_state.session.evidence import missing
 from incident_state.session.next import carried_out
@@ -168,8 +168,10 @@ def _existing(session: Session, state: State, decision: Decision) -> None:
     request = state.requests.get(own)
     now = session.now()
     state = decisions.answered_existing(state, now, decision)
+    typed = request and request.description
+    if decision.label == OPEN_HERE and request and typed:
+        _open_here(session, typed, request.severity, own)
     if decision.label == "Start fresh":
-        typed = request and request.description
         fresh = session.new(typed, request.severity, owner=own) if request and typed else None
         archive_into(session, state, fresh)
         return
@@ -181,6 +183,19 @@ def _existing(session: Session, state: State, decision: Decision) -> None:
             words = document.clean(request.description)
             state = decisions.noted(state, now, words, "person")
     session.save(state)
+
+
+def _open_here(session: Session, description: str, severity: Severity | None, owner: str) -> None:
+    """An incident of its own in the caller's folder, below the project of the one that is there."""
+    beside = Session(session.here, session.caller, lock_seconds=session.lock_seconds)
+    with beside.locked(create=True):
+        there, new = _there(beside), beside.new(description, severity, owner=owner)
+        if there is None:
+            beside.save(new)
+        elif there.status == "complete":
+            archive_into(beside, there, new)
+        else:
+            raise Refused(f"Incident {there.incident_id} is open in {session.here} already.")
 
 
 def adopt(state: State, session: Session, owner: str) -> State:

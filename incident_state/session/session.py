@@ -33,6 +33,7 @@ class Session:
         lock_seconds: float = lock.SECONDS,
     ) -> None:
         self.project = project
+        self.here = project  # where the caller is: there, or in a folder below
         self.caller = caller
         self._clock = Clock(clock)
         self.store = Store(project)

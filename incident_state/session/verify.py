@@ -54,6 +54,7 @@ def verify(session: Session) -> Findings:
     compared = [*_seal(session, state), *_documents(session, state)]
     compared += [("wrong", told) for told in contradictions(state)]
     compared += [*_missed(session, state), *_steps(state), *_checkpoints(state)]
+    compared += [("doubtful", e.text) for e in state.timeline if e.kind == "unchecked"]
     compared += [_decision(event, event.decision) for event in state.timeline if event.decision]
     return Findings(
         wrong=tuple(text for kind, text in compared if kind == "wrong"),

@@ -87,10 +87,14 @@ class Changes(Frozen):
 
 
 class Request(Frozen):
-    """What was typed in a client session while an incident was there; it waits for a choice."""
+    """What was typed in a client session while an incident was there; it waits for a choice.
+
+    `below`: the folder of the project in which the client was started, where it is not the project.
+    """
 
     description: str | None = None
     severity: Severity | None = None
+    below: str | None = None
 
 
 class Unfinished(Frozen):

@@ -47,13 +47,14 @@ EventKind = Literal[
     "healed",
     "unsealed",
     "sealed",
+    "unchecked",
 ]
 # What documents state that is a time, or unknown.
 MOMENTS = frozenset(["ONSET", "REPORTED", "EVIDENCE_UNTIL"])
 # Whether the record is sealed: the newest of them says so, and where there is none it is.
 SEAL = frozenset(["unsealed", "sealed"])
 # What befell the record, beside what people and agents do.
-BESIDE = SEAL | {"healed"}
+BESIDE = SEAL | {"healed", "unchecked"}
 
 
 Moment = Annotated[datetime, AfterValidator(in_utc)]
@@ -145,3 +146,12 @@ def seal_event(at: datetime, refused: str | None) -> Event:
         return Event(at=at, kind="sealed", actor="helper", text="The record is sealed again")
     text = f"The record is not sealed outside the project: {refused}"
     return Event(at=at, kind="unsealed", actor="helper", text=text)
+
+
+def unchecked(at: datetime, session_id: str, since: datetime) -> Event:
+    """The line that says that no hook of the plugin ran any more in that client session."""
+    text = (
+        f"The plugin's folder was gone in client session {session_id}: its command lines were not "
+        "run, and its other calls not checked"
+    )
+    return Event(at=at, kind="unchecked", actor="helper", text=text, of=since)

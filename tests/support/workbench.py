@@ -122,6 +122,7 @@ class Workbench:
         """Take the folder, a new one or the copy of another workbench's."""
         self.folder = folder
         self.project = folder / "project"
+        self.here = self.project  # where the client is started
         self.session_folder = self.project / ".incident-response"
         self.plugin_data = folder / "data"
         self.notes = folder / "notes"
@@ -294,7 +295,7 @@ class Workbench:
         whole = {
             "session_id": session,
             "transcript_path": str(self.folder / f"{session}.jsonl"),
-            "cwd": str(self.project),
+            "cwd": str(self.here),
             "permission_mode": "default",
             "hook_event_name": event,
         } | payload
@@ -325,7 +326,7 @@ class Workbench:
             ["sh", "-c", command],
             input=given,
             env=self.hook_environment(),
-            cwd=self.project,
+            cwd=self.here,
             capture_output=True,
             encoding="utf-8",
             timeout=TIME_OUT,
@@ -336,7 +337,7 @@ class Workbench:
     def hook_environment(self) -> dict[str, str]:
         """Return the variables that a hook gets from the client."""
         return self._environment(None) | {
-            "CLAUDE_PROJECT_DIR": str(self.project),
+            "CLAUDE_PROJECT_DIR": str(self.here),
             "CLAUDE_PLUGIN_ROOT": str(ROOT),
             "CLAUDE_PLUGIN_DATA": str(self.plugin_data),
         }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from incident_state.hooks.shell.words import Word
 from incident_state.patterns import pattern
+from incident_state.project import in_session_folder
 from incident_state.storage.sealed import FOLDER, SCRATCH
 
 # A path that may lead out of the folder where it is named.
@@ -38,6 +39,7 @@ class Places:
             return True
         # A project that lies in a temporary place is a project all the same.
         inside = path == self.project or path.startswith(self.project + os.sep)
+        inside = inside or in_session_folder(path)
         free = self.free[-1:] if inside else self.free
         return path == self.scratch or any(path.startswith(each + os.sep) for each in free)
 

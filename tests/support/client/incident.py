@@ -70,6 +70,7 @@ class Incident:
         self.questions: list[Question] = []
         self.agents: list[AgentSeen] = []
         self.sessions: list[Headless] = []
+        self.plugin = ROOT
         self.answers = list(answers)
         self._permit = permit
         self._root = root
@@ -99,7 +100,7 @@ class Incident:
     def opens(self, **options: Any) -> Headless:  # noqa: ANN401 - options of the SDK
         """A new client session, from now on the one that is typed into."""
         permit = self._permit or (lambda _tool, _input: False)
-        session = Headless(self.sandbox, ROOT, self._answer, permit, options)
+        session = Headless(self.sandbox, self.plugin, self._answer, permit, options)
         self.sessions.append(session.__enter__())
         return session
 
