@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _STEP = pattern(r"(?i)^\s*incident (?:step (?P<number>\d+)|(?P<rollback>rollback))\b")
 _OWN = "incident-response:"
+# By keys of such names an Agent call puts its agent elsewhere, or takes away what it writes with.
+_HINDERS = pattern(
+    r"(?i)isolat|worktree|cwd|dir(?:ectory)?$|mode$|permission|sandbox|tool|turns|team"
+)
 
 
 def launching(payload: Payload) -> Response:
@@ -52,11 +56,19 @@ def launching(payload: Payload) -> Response:
         incident = title(str(seen.raw["incident"]))
     except StateError as error:
         return decide("deny", told_of(error, session.command))
-    changed = {**given, "prompt": prompt, "description": f"{step.description}: {incident}"}
+    left_out = sorted(name for name in given if _HINDERS.search(name))
+    changed = {name: value for name, value in given.items() if name not in left_out}
+    changed |= {"prompt": prompt, "description": f"{step.description}: {incident}"}
     if os.environ.get("CLAUDE_CODE_ENTRYPOINT", "cli") != "cli":
         # Headless, a turn that ends takes its background agents with it.
         changed["run_in_background"] = False
-    return decide("allow", f"{step.label} is due", updatedInput=changed)
+    more: dict[str, object] = {"updatedInput": changed}
+    if left_out:
+        more["additionalContext"] = (
+            f"{step.label.capitalize()} was launched without {', '.join(left_out)}, which would "
+            "keep its agent from writing its document. Launch each step just as `next` prints it."
+        )
+    return decide("allow", f"{step.label} is due", **more)
 
 
 def _another(payload: Payload, seen: Glance) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from incident_state.hooks import Payload, Response, dialog, tell
+from incident_state.hooks import Payload, Response, decide, dialog, tell
 from incident_state.hooks.again import keep
 from incident_state.hooks.client import NESTED, told_of
 from incident_state.hooks.client import session as open_session
@@ -24,6 +24,11 @@ def asking(payload: Payload) -> Response:
     question = session.question(session.load())
     if question is None or question.digest not in json.dumps(payload["tool_input"]):
         return {}
+    if payload.get("permission_mode") == "dontAsk":
+        # The client would refuse it in words that tell nobody how to go on.
+        from incident_state.session.next import upcoming
+
+        return decide("deny", upcoming(session, session.load(), alone=True).text)
     dialog.withdraw(payload, question.digest)
     # No decision beside it: with `allow` the client would skip the dialog and answer nothing.
     return {

@@ -252,21 +252,40 @@ def _asked(state: State, question: Question, command: Command) -> Answer:
         data = {"status": state.status}
     data["question"] = question.tool_input()
     if state.owner is None and question.kind != "existing":
-        options = "\n".join(
-            f"- {label} ({text}): {command('decide', label)}" for label, text in question.options
-        )
-        text = (
-            "Only a person decides, and here only in a terminal. Show the user this and end your "
-            f"turn; once they say that they have decided, run: {command('next')}\n\n"
-            f"{question.shown}\n\n{options}"
-        )
-        return Answer(kind, data, text)
+        return Answer(kind, data, _by_hand(question, command))
     return Answer(
         kind,
         data,
         f"{question.header}: the user decides. Ask exactly this; the digest stands for the whole "
         "question, which the client puts in and the user sees in full.\n"
-        f"AskUserQuestion {json.dumps(stand_in(question))}",
+        f"AskUserQuestion {json.dumps(stand_in(question))}\n"
+        "Where that is refused, or no such tool is offered, tell the user to decide in a terminal, "
+        f"and end your turn: {command('resume')}",
+    )
+
+
+def where_nobody_is_asked(told: Answer, question: Question | None, command: Command) -> Answer:
+    """The same for a client that can put no question: how a person decides it elsewhere."""
+    if question is None or "question" not in told.data:
+        return told
+    if question.kind != "existing":
+        return Answer(told.kind, told.data, _by_hand(question, command))
+    text = (
+        "Only a person decides, and nobody can be asked here. Show the user this, say that they "
+        "answer it in a session that can ask, by typing /incident-response there, and end your "
+        f"turn.\n\n{question.shown}"
+    )
+    return Answer(told.kind, told.data, text)
+
+
+def _by_hand(question: Question, command: Command) -> str:
+    options = "\n".join(
+        f"- {label} ({text}): {command('decide', label)}" for label, text in question.options
+    )
+    return (
+        "Only a person decides, and here only in a terminal. Show the user this and end your "
+        f"turn; once they say that they have decided, run: {command('next')}\n\n"
+        f"{question.shown}\n\n{options}"
     )
 
 

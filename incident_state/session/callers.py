@@ -75,6 +75,11 @@ def _typed_by_nobody() -> bool:
     return time.time() - newest > _TYPED_WITHIN
 
 
+def asks_nobody() -> bool:
+    """Whether this runs in a client that only prints (`claude -p`), and has nobody to ask."""
+    return os.environ.get("CLAUDE_CODE_ENTRYPOINT") == "sdk-cli"
+
+
 def nested(client: int) -> bool:
     """Whether that client process was started inside another client's session, as /proc shows."""
     return any(_inside(environment) for _, environment in _processes(client))

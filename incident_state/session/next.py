@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from incident_state import workflow as flow
 from incident_state.documents import markdown
 from incident_state.errors import DiskError, Locked, NoSession
-from incident_state.prompts.next import Answer, answer, none, unread
+from incident_state.prompts.next import Answer, answer, none, unread, where_nobody_is_asked
+from incident_state.session.callers import asks_nobody
 from incident_state.session.edits import reconciled
 from incident_state.session.session import Session
 from incident_state.state import progress
@@ -38,11 +39,11 @@ def carried_out(session: Session) -> Answer:
         return unread(error, session.command)
 
 
-def upcoming(session: Session, state: State) -> Answer:
-    """What is to be done now in that state."""
+def upcoming(session: Session, state: State, *, alone: bool = False) -> Answer:
+    """What is to be done now in that state; `alone`: the client says that it can ask nobody."""
     finished = tuple(key for key in progress.due(state) if session.finished(state, key))
     question, folder = session.question(state), session.store.folder
-    return answer(
+    told = answer(
         state,
         question,
         finished,
@@ -51,6 +52,9 @@ def upcoming(session: Session, state: State) -> Answer:
         lambda: findings(session),
         lambda: session.texts(state.files_created),
     )
+    if alone or asks_nobody():
+        return where_nobody_is_asked(told, question, session.command)
+    return told
 
 
 def findings(session: Session) -> Mapping[str, str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.client.agent import Conduct
 from tests.support.client.incident import COMMAND, Incident
-from tests.support.client.messages import ApiError
+from tests.support.client.messages import ApiError, ToolUse
 from tests.support.client.obedient import Obedient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.support.client.conversation import Conversation
 
 # A dozen runs of the client; the whole run in test_run.py stays among the quick ones.
 pytestmark = pytest.mark.system
@@ -75,6 +78,28 @@ def test_a_table_where_a_person_looks_for_a_line_is_mended(
     assert wrong in str(heard.messages)
     (question,) = run.questions
     assert "User impact reduction: The user impact reduction of this incident" in question.text
+
+
+class Embellishing(Obedient):
+    """A model that puts more into an Agent call than is printed."""
+
+    def fill(self, call: ToolUse, text: str, talk: Conversation) -> ToolUse | None:
+        """The call as it is printed, and more."""
+        more = {"isolation": "worktree", "mode": "plan", "model": "haiku", "name": "first"}
+        filled = super().fill(call, text, talk)
+        return ToolUse("Agent", call.input | more) if call.name == "Agent" else filled
+
+
+def test_what_keeps_a_step_from_writing_is_left_out(incident: Callable[..., Incident]) -> None:
+    """Its agent writes its document in the project, and the model is told; the rest is kept."""
+    run = incident("3 due", model=Embellishing())
+    run.type(COMMAND)
+    assert run["current_step"] == "checkpoint-1"
+    assert "Step 3 was launched without isolation, mode, which would keep" in json.dumps(
+        run.requests[-1].messages
+    )
+    agents = [request for request in run.api.requests if request.is_subagent]
+    assert str(agents[0].body["model"]).startswith("claude-haiku")
 
 
 def test_an_empty_section_is_mended(incident: Callable[..., Incident]) -> None:
