@@ -129,12 +129,22 @@ def resolved(at: At = None, note: Note = "", project: Project = None) -> None:
 
 
 @command("archive")
-def archive(project: Project = None) -> None:
+def archive(
+    corrupt: Annotated[
+        bool, typer.Option("--corrupt", help="Set aside whole what cannot be read.")
+    ] = False,
+    project: Project = None,
+) -> None:
     """Move the session to the archive (a person, at a terminal)."""
-    from incident_state.session import people
+    from incident_state.session import archiving
 
     session = words.session(project)
-    incident_id = people.archive(session)
+    if corrupt:
+        kept = archiving.archive_corrupt(session)
+        tell(f"Set aside, whole and unread: {kept}")
+        tell(f"To begin anew: {session.command('start', '<what is wrong>')}")
+        return
+    incident_id = archiving.archive(session)
     tell(f"Archived. To bring it back: {session.command('restore', incident_id)}")
 
 
@@ -143,10 +153,10 @@ def restore(
     incident_id: Annotated[str, typer.Argument(metavar="ID")], project: Project = None
 ) -> None:
     """Bring an archived session back (a person, at a terminal)."""
-    from incident_state.session import people
+    from incident_state.session import archiving
 
     session = words.session(project)
-    say(session, people.restore(session, incident_id))
+    say(session, archiving.restore(session, incident_id))
 
 
 def _fact(project: Path | None, name: Fact, at: str | None, note: str) -> None:

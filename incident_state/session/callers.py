@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from incident_state.errors import PersonsAlone
@@ -19,12 +19,30 @@ _HOOKS = (b"incident_state/hook", b'incident_state/launch" hook')
 
 
 @dataclass(frozen=True)
+class Above:
+    """A process above this one: its id, its name, its environment as it was started."""
+
+    process: int
+    name: bytes
+    environment: Mapping[str, str]
+
+    @property
+    def is_client(self) -> bool:
+        """Whether it is a client, whose own environment lacks what it gives to its commands."""
+        return self.name == CLIENT
+
+
+@dataclass(frozen=True)
 class Caller:
-    """Whether a person calls, from which client session (None outside one), under which account."""
+    """Whether a person calls, from which client session (None outside one), under which account.
+
+    `why` says of who is taken for no person what it is told by, and how a person gets on.
+    """
 
     person: bool
     session_id: str | None = None
     user: str | None = None
+    why: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -34,24 +52,52 @@ class Caller:
     def must_be_a_person(self, words: tuple[str, ...]) -> None:
         """PersonsAlone unless a person calls: those words of the helper are theirs alone."""
         if not self.person:
-            raise PersonsAlone("Only a person at a terminal does that. Do not run it again.", words)
+            told = f"Only a person at a terminal does that. Do not run it again. {self.why}"
+            raise PersonsAlone(told.rstrip(), words)
 
 
 def detect() -> Caller:
     """The caller of this process, from its terminal and from its ancestors' environments."""
-    environments: list[Mapping[str, str]] = [os.environ]
-    for name, environment in _processes(os.getppid()):
-        # The client's own environment lacks what it gives to its commands.
-        environments.append({INSIDE: "1", **environment} if name == CLIENT else environment)
-    sessions = [each.get(SESSION) for each in environments if _inside(each)]
+    above = list(_processes(os.getppid()))
+    inside = [each for each in above if each.is_client or _inside(each.environment)]
+    environments = [os.environ, *(each.environment for each in inside)]
+    why = _not_typed(inside)
+    return Caller(
+        person=not why,
+        session_id=next(filter(None, (each.get(SESSION) for each in environments)), None),
+        user=_account(),
+        why=why,
+    )
+
+
+def _not_typed(inside: Sequence[Above]) -> str:
+    """What speaks against a person, and how one gets on; empty where nothing does.
+
+    `inside` are the processes above that are a client, or were started by one.
+    """
     # A stream that is closed is None.
     given, out, err = (bool(s and s.isatty()) for s in (sys.stdin, sys.stdout, sys.stderr))
-    terminal = given and (out or err)
-    return Caller(
-        person=terminal and not sessions and not _typed_by_nobody(),
-        session_id=next(filter(None, sessions), None),
-        user=_account(),
-    )
+    fresh = "if you are one, open a fresh terminal, which it has not started"
+    client = next((each for each in inside if each.is_client), None)
+    if client is not None:
+        return f"Above this runs a process named claude ({client.process}): {fresh}."
+    variable = INSIDE if INSIDE in os.environ else SESSION
+    if inside:
+        *_, first = inside
+        of = first.environment
+        variable = INSIDE if INSIDE in of else SESSION
+        name = first.name.decode(errors="replace")
+        return f"{variable} is set in {name} ({first.process}) above this, as by a client: {fresh}."
+    if _inside(os.environ):
+        return (
+            f"{variable} is set here, as in a client's own commands: if you are one, "
+            f"`unset {INSIDE} {SESSION}`, or open a fresh terminal."
+        )
+    if not (given and (out or err)):
+        return "Here standard input, or what is shown, is no terminal."
+    if _typed_by_nobody():
+        return f"Nobody typed in this tmux for {_TYPED_WITHIN} seconds: if you are one, type it."
+    return ""
 
 
 def _typed_by_nobody() -> bool:
@@ -82,17 +128,17 @@ def asks_nobody() -> bool:
 
 def nested(client: int) -> bool:
     """Whether that client process was started inside another client's session, as /proc shows."""
-    return any(_inside(environment) for _, environment in _processes(client))
+    return any(_inside(each.environment) for each in _processes(client))
 
 
 def in_client(process: int) -> bool:
     """Whether that process, or one above it, is a client or was started by one, as /proc shows."""
-    return any(name == CLIENT or _inside(env) for name, env in _processes(process))
+    return any(each.is_client or _inside(each.environment) for each in _processes(process))
 
 
 def names_above(process: int) -> tuple[str, ...]:
     """The names of that process and of those above it, as far as /proc shows them."""
-    return tuple(name.decode(errors="replace") for name, _ in _processes(process))
+    return tuple(each.name.decode(errors="replace") for each in _processes(process))
 
 
 def by_clients_hook() -> bool | None:
@@ -132,8 +178,8 @@ def _inside(environment: Mapping[str, str]) -> bool:
     return INSIDE in environment or SESSION in environment
 
 
-def _processes(process: int) -> Iterator[tuple[bytes, Mapping[str, str]]]:
-    """That process and its ancestors, as far as /proc shows them: name, environment at its start.
+def _processes(process: int) -> Iterator[Above]:
+    """That process and its ancestors, as far as /proc shows them.
 
     A command can drop variables before it calls the helper; its ancestors keep them.
     """
@@ -143,7 +189,8 @@ def _processes(process: int) -> Iterator[tuple[bytes, Mapping[str, str]]]:
                 pairs = file.read().decode(errors="replace").split("\0")
         except OSError:
             return
-        yield name, dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        environment = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        yield Above(above, name, environment)
 
 
 def _account() -> str | None:

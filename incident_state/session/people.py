@@ -1,4 +1,4 @@
-"""Operations of people: start, decide, reopen, pause, close, archive, restore."""
+"""Operations of people: start, decide, reopen, pause, close."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from incident_state.documents import document
-from incident_state.errors import NoSession, Refused
+from incident_state.errors import Refused
 from incident_state.prompts.next import Answer
 from incident_state.prompts.questions import OPEN_HERE, Question
+from incident_state.session.archiving import archive_into, there
 from incident_state.session.edits import reconciled
 from incident_state.session.evidence import missing
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
 from incident_state.state import closing, decisions, progress
-from incident_state.state.model import Severity, State, Unfinished
+from incident_state.state.model import Severity, State
 from incident_state.state.timeline import Decision
-from incident_state.storage.archive import state_of
 
 
 def start(
@@ -31,7 +31,7 @@ def start(
     if not description.strip():
         raise Refused("There is no description of what is wrong.", ("start", "<what is wrong>"))
     with session.locked(create=True):
-        state = _there(session)
+        state = there(session)
         if state is None:
             session.save(session.new(description, severity, None, onset))
         elif not (
@@ -46,20 +46,6 @@ def start(
             session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
             archive_into(session, state, session.new(description, severity, None, onset))
     return carried_out(session)
-
-
-def _there(session: Session) -> State | None:
-    try:
-        return session.store.read()
-    except NoSession:
-        return None
-
-
-def archive_into(session: Session, state: State, successor: State | None) -> State:
-    """The session archived whole, and its successor in its place, as one recorded step."""
-    state = decisions.let_go(state, session.now(), "archived", "Archived")
-    moves = Unfinished(kind="archive", successor=successor)
-    return session.save(state.model_copy(update={"unfinished": moves}))
 
 
 def decide(session: Session, label: str) -> Answer:
@@ -189,13 +175,13 @@ def _open_here(session: Session, description: str, severity: Severity | None, ow
     """An incident of its own in the caller's folder, below the project of the one that is there."""
     beside = Session(session.here, session.caller, lock_seconds=session.lock_seconds)
     with beside.locked(create=True):
-        there, new = _there(beside), beside.new(description, severity, owner=owner)
-        if there is None:
+        old, new = there(beside), beside.new(description, severity, owner=owner)
+        if old is None:
             beside.save(new)
-        elif there.status == "complete":
-            archive_into(beside, there, new)
+        elif old.status == "complete":
+            archive_into(beside, old, new)
         else:
-            raise Refused(f"Incident {there.incident_id} is open in {session.here} already.")
+            raise Refused(f"Incident {old.incident_id} is open in {session.here} already.")
 
 
 def adopt(state: State, session: Session, owner: str) -> State:
@@ -263,37 +249,4 @@ def close(session: Session, reason: str) -> Answer:
         session.caller.must_be_a_person(("close", "--reason", reason))
         if not (state.newest.kind == "closed" and state.closed == reason):
             session.save(closing.closed(state, session.now(), reason))
-    return carried_out(session)
-
-
-def archive(session: Session) -> str:
-    """The session moved away by a person; the id under which it is kept."""
-    with session.locked():
-        state = session.store.read()
-        session.caller.must_be_a_person(("archive",))
-        return archive_into(session, state, None).incident_id
-
-
-def restore(session: Session, incident_id: str) -> Answer:
-    """An archived session brought back by a person, paused unless complete; what is next."""
-    session.caller.must_be_a_person(("restore", incident_id))
-    with session.locked(create=True):
-        there = _there(session)
-        repeated = there and there.incident_id == incident_id and there.newest.kind == "restored"
-        if not repeated:
-            state = state_of(session.store, incident_id)
-            if state.incident_id != incident_id:
-                raise Refused(f"The archive's {incident_id} holds {state.incident_id}.", ("list",))
-            if there is not None and there.status != "complete":
-                raise Refused(
-                    f"Incident {there.incident_id} is open: archive it first.", ("archive",)
-                )
-            state = decisions.let_go(state, session.now(), "restored", "Restored")
-            moves = Unfinished(kind="restore")
-            paused = state.status != "complete"
-            state = state.model_copy(update={"unfinished": moves, "paused": paused})
-            if there is None:
-                session.save(state)
-            else:
-                archive_into(session, there, state)
     return carried_out(session)

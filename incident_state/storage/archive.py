@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from incident_state.errors import Refused
 from incident_state.state.file import dump
@@ -11,18 +12,22 @@ from incident_state.storage import backup, disk, moving, sealed
 from incident_state.storage.folder import LOCK, Store
 from incident_state.storage.sealed import ASKED, BACKUP, IGNORE, MARKER, SCRATCH, STATE
 
+ASIDE = "corrupt-"  # before the time at which what cannot be read was set aside
 _OWN = {STATE, BACKUP, MARKER, LOCK, IGNORE, SCRATCH, "archive"}
 
 
 def ids(store: Store) -> list[str]:
     """The ids of the archived sessions, oldest first."""
+    return sorted(name for name in _names(store) if re.fullmatch(INCIDENT_ID, name))
+
+
+def _names(store: Store) -> list[str]:
     with disk.refusals("read the archive"):
         disk.must_be_folder(store.folder / "archive")
         try:
-            names = [entry.name for entry in (store.folder / "archive").iterdir()]
+            return [entry.name for entry in (store.folder / "archive").iterdir()]
         except FileNotFoundError:
             return []
-    return sorted(name for name in names if re.fullmatch(INCIDENT_ID, name))
 
 
 def state_of(store: Store, incident_id: str) -> State:
@@ -70,6 +75,31 @@ def move_out(store: Store, incident_id: str) -> None:
             found = sorted(e.name for e in source.iterdir())
             changes.move(source, store.folder, tuple(n for n in found if n not in _OWN))
             changes.drop(source)
+
+
+def set_aside(store: Store, name: str) -> Path:
+    """All that is there moved to `archive/<name>/`, whole and unread; the caller holds the lock.
+
+    The state goes last: killed before that, what is left is as corrupt as it was.
+    """
+    folder, target = store.folder, store.folder / "archive" / name
+    with store.whole() as changes, store.refusals("set the session aside"):
+        for each in (target.parent, target):
+            changes.make(each)
+        there = sorted(entry.name for entry in folder.iterdir())
+        last = (STATE, BACKUP, MARKER)
+        stays = {*last, LOCK, IGNORE, "archive"}
+        changes.move(folder, target, tuple(each for each in there if each not in stays))
+        changes.move(folder, target, last)
+        # Nothing good was sealed, or it would have been put back.
+        store.seal(None, b"")
+    return target
+
+
+def aside(store: Store) -> list[str]:
+    """The names in the archive of what was set aside, oldest first."""
+    found = _names(store)
+    return sorted(name for name in found if name.startswith(ASIDE))
 
 
 def _session_files(store: Store) -> tuple[str, ...]:

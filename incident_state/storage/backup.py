@@ -18,25 +18,29 @@ def parsed(data: bytes, path: Path) -> State:
     try:
         return parse(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise CorruptState(damaged(path, "it is not UTF-8 text")) from error
+        raise damaged(path, "it is not UTF-8 text") from error
     except NewerState as error:
         # The version before is no way out: what the newer plugin recorded would be lost.
         told = f"{path}: {error}. Nothing was touched; update the plugin: {UPDATE}"
         raise NewerState(told) from error
     except CorruptState as error:
-        raise CorruptState(damaged(path, str(error))) from error
+        raise damaged(path, str(error)) from error
 
 
-def damaged(path: Path, what: str) -> str:
-    """What is wrong with that state.json, and the command that puts the good copy back."""
+def damaged(path: Path, what: str) -> CorruptState:
+    """What is wrong with that state.json, and how a person gets on: by the good copy, or without.
+
+    An archived one has no copy, and stays.
+    """
     backup = path.with_name(sealed.BACKUP)
     try:
         data = disk.read(backup, sealed.LARGEST)
         parse((data or b"").decode("utf-8"))
     except (StateError, OSError, ValueError):
-        return (
-            f"{path} is corrupt: {what}. No good {sealed.BACKUP} is beside it; nothing was touched."
-        )
+        told = f"{path} is corrupt: {what}."
+        told += f" No good {sealed.BACKUP} is beside it; nothing was touched."
+        at_hand = path.parent.name == sealed.FOLDER
+        return CorruptState(told, ("archive", "--corrupt") if at_hand else ())
     command = f"cp -p {shlex.quote(str(backup))} {shlex.quote(str(path))}"
     told = f"{path} is corrupt: {what}. Nothing was touched."
-    return f"{told}\nTo go back to the version before: {command}"
+    return CorruptState(f"{told}\nTo go back to the version before: {command}")

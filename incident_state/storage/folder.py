@@ -15,7 +15,6 @@ from functools import cached_property
 from pathlib import Path
 
 from incident_state.errors import (
-    CorruptState,
     DiskError,
     NoSession,
     Refused,
@@ -135,9 +134,7 @@ class Store:
                 # Whoever starts an incident makes the state, then the marker: it is there by now.
                 data = disk.read(path, sealed.LARGEST)
                 if data is None:
-                    raise CorruptState(
-                        backup.damaged(path, "it is missing though an incident is open")
-                    )
+                    raise backup.damaged(path, "it is missing though an incident is open")
         if data is None:
             raise NoSession("No incident session is open in this project.", START)
         state = backup.parsed(data, path)

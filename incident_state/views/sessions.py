@@ -53,6 +53,9 @@ def of_project(session: Session) -> Iterator[Kept]:
             yield Kept(incident_id, archive.state_of(session.store, incident_id))
         except (CorruptState, Refused, DiskError) as error:
             yield Kept(incident_id, None, f"{incident_id}: {str(error).splitlines()[0]}")
+    for name in reversed(archive.aside(session.store)):
+        kept = session.store.folder / "archive" / name
+        yield Kept(name, None, f"{name}: set aside because it could not be read: {kept}")
 
 
 def _read(session: Session) -> Kept | None:

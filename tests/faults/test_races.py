@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incident_state.session import people
+from incident_state.session import archiving, people
 from incident_state.session.callers import Caller
 from incident_state.session.session import Session
 from incident_state.storage import disk
@@ -154,7 +154,7 @@ def test_a_session_that_begins_while_it_is_read_is_no_corrupt_one(
     """Its state came after the reader looked for it, its marker before: the reader looks again."""
     session = Session(tmp_path, Caller(person=True))
     people.start(session, "It broke", None)
-    people.archive(session)
+    archiving.archive(session)
     read = disk.read
 
     def too_early(path: Path, limit: int) -> bytes | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incident_state.session import people
+from incident_state.session import archiving
 from tests.report.html_page import read
 from tests.support.told_incident import Told
 from tests.support.workbench import Result, Workbench
@@ -95,7 +95,7 @@ def test_nothing_but_a_file_of_one_s_own_is_written(bench: Workbench, told: Told
 def test_an_archived_session_is_reported_by_its_id(bench: Workbench, told: Told) -> None:
     """Its page says that it was archived before its end; an unknown id is refused."""
     incident_id = told.session.load().incident_id
-    people.archive(told.session)
+    archiving.archive(told.session)
     assert bench.run("report").code == 66
     printed = bench.run("report", incident_id, "--output", "-")
     (head,) = read(printed.out).all("header")

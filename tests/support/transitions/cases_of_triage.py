@@ -133,6 +133,9 @@ EVENTS: dict[str, list[On]] = {
         On("M", "note 'DB failed over'", 65),
         On("P", "approve", 65),
         On("P", "resume", 65),
+        On("P", "archive", 65),
+        On("M", "archive --corrupt", 1),
+        On("P", "archive --corrupt", to="none"),
     ],
     "3 failed": [
         On("M", "retry", 1),
