@@ -128,6 +128,7 @@ def keep_helper(data: str, env: str) -> None:
     if env:
         links[link] = os.path.basename(env)
     python = f"{quoted(f'{link}/bin/python')} -I" if env else f"{quoted(sys.executable)} -E"
+    python += " -X utf8"
     launcher = f"{quoted(LAUNCH)} --data {quoted(data)}"
     script = os.fsencode(f'#!/bin/sh\nexec {python} {launcher} "$@"\n')
     os.environ.pop(HELPER, None)

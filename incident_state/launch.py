@@ -43,7 +43,7 @@ def prepare(given: str, words: "list[str]") -> None:
 
     def enter(python: str, flag: str, why: str) -> None:
         os.environ[ENTERED] = why
-        os.execv(python, [python, flag, LAUNCH, "--data", data, *words])  # noqa: S606 - no shell
+        os.execv(python, [python, flag, "-X", "utf8", LAUNCH, "--data", data, *words])  # noqa: S606 - no shell
 
     if inside(env):
         keep_helper(data, env)

@@ -19,6 +19,7 @@ FLOORS = (
     (
         "arguments",
         "client_version",
+        "encoding",
         "environment",
         "helper",
         "times",

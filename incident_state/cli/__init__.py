@@ -14,6 +14,10 @@ __all__ = ["deciding", "main", "reading", "working"]
 
 def main(given: list[str] | None = None) -> NoReturn:
     """Run the command that the words given name (sys.argv without them) and exit with its code."""
+    if given is None and sys.getfilesystemencoding() != "utf-8":
+        from incident_state.encoding import enter_utf8
+
+        enter_utf8()
     line = given if given is not None else sys.argv[1:]
     output.prepare(sys.stdin, sys.stdout, sys.stderr)
     exits.leave(lambda: _run(line), line)

@@ -26,9 +26,17 @@ def prepare(*streams: TextIO | None) -> None:
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)
         if stream is not None and reconfigure is not None:
-            own = stream.encoding if stream.isatty() else "utf-8"
+            own = _of_terminal(stream) if stream.isatty() else "utf-8"
             with contextlib.suppress(io.UnsupportedOperation):  # it was read from before
                 reconfigure(encoding=own, errors="replace")
+
+
+def _of_terminal(stream: TextIO) -> str:
+    if not sys.flags.utf8_mode:
+        return stream.encoding
+    from incident_state import encoding
+
+    return encoding.of_terminals()
 
 
 def say(session: Session, answer: Answer) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 import tempfile
 import time
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
-from incident_state import __version__, helper, times
+from incident_state import __version__, encoding, helper, times
 from incident_state.doctor.check import Check
 from incident_state.doctor.program import version
 from incident_state.environment import NAMES, OLDEST, REQUIREMENTS
@@ -39,9 +41,21 @@ def packages(trouble: str) -> Check:
     try:
         found = [f"{name} {metadata.version(name)}" for name in NAMES]
     except metadata.PackageNotFoundError as error:
-        wanted = " ".join(f"'{each}'" for each in REQUIREMENTS)
-        return Check("packages", "failed", f"{error.name} is missing", f"pip install {wanted}")
+        return Check("packages", "failed", f"{error.name} is missing", _install())
     return Check("packages", "ok", ", ".join(found))
+
+
+def _install() -> str:
+    """How the packages are brought into an environment; a system's own Python takes none."""
+    wanted = " ".join(f"'{each}'" for each in REQUIREMENTS)
+    if sys.prefix != sys.base_prefix:
+        python = shlex.quote(sys.executable)
+        bare = shutil.which("uv") and not find_spec("pip")
+        tool = f"uv pip install --python {python}" if bare else f"{python} -m pip install"
+        return f"{tool} {wanted}"
+    made = "~/.local/share/incident-response/venv"
+    made = f"python3 -m venv {made} && {made}/bin/pip install {wanted}"
+    return f"{made}; then call it by that venv's Python"
 
 
 def command_on_path() -> Check:
@@ -59,15 +73,15 @@ def command_on_path() -> Check:
 
 
 def language() -> Check:
-    """The encodings of file names and of what is printed, which must hold every text."""
-    found = {sys.getfilesystemencoding().lower(), (sys.stdout.encoding or "utf-8").lower()}
+    """The encoding of a terminal: files and pipes are UTF-8 everywhere."""
+    own = encoding.of_terminals()
     told = (
         os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE") or os.environ.get("LANG") or "none"
     )
-    if found == {"utf-8"}:
+    if own == "utf-8":
         return Check("language", "ok", f"UTF-8 (locale {told})")
-    other = ", ".join(sorted(found - {"utf-8"}))
-    return Check("language", "failed", f"{other} (locale {told})", "export LC_ALL=C.UTF-8")
+    remedy = "a terminal shows a ? for what it lacks, unless it is UTF-8: export LC_ALL=C.UTF-8"
+    return Check("language", "note", f"{own} in a terminal (locale {told})", remedy)
 
 
 def clock(project: Path) -> Check:

@@ -152,12 +152,24 @@ def test_a_helper_of_another_version_on_path_is_a_failure(bench: Workbench) -> N
     assert "broken (exit code 3)" in found(bench)["command"][1]
 
 
-def test_an_encoding_that_loses_text_is_a_failure(bench: Workbench) -> None:
-    """Names have to be UTF-8; into a pipe, output is."""
+def test_no_locale_loses_text(bench: Workbench) -> None:
+    """In files and pipes it is UTF-8 in each."""
     assert found(bench, LANG="C", LC_ALL="C")["language"][0] == "ok"
     assert found(bench, PYTHONIOENCODING="latin-1")["language"][0] == "ok"
     lost = found(bench, PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", LC_ALL="C")["language"]
-    assert lost == ("failed", "ascii (locale C)", "export LC_ALL=C.UTF-8")
+    assert lost == ("ok", "UTF-8 (locale C)", "")
+
+
+def test_a_terminal_that_lacks_signs_is_told(bench: Workbench) -> None:
+    """A note: it works, and shows a ? for what the terminal lacks."""
+    made = bench.folder / "de_DE.ISO-8859-1"
+    subprocess.run(
+        ["localedef", "-i", "de_DE", "-f", "ISO-8859-1", "-c", str(made)],
+        check=False,  # a warning of the tool's is a failure to it
+        capture_output=True,
+    )
+    told = found(bench, LOCPATH=str(bench.folder), LC_ALL=made.name)["language"]
+    assert told[:2] == ("note", f"iso8859-1 in a terminal (locale {made.name})")
 
 
 def test_a_project_that_takes_no_file_is_a_failure(bench: Workbench) -> None:
