@@ -160,10 +160,10 @@ def tell(event: str, text: str) -> Response:
 
 def _sentence(error: Exception) -> str:
     from incident_state.documents import signs
-    from incident_state.hooks.glance import Unreadable
+    from incident_state.hooks.glance import Closed, Unreadable
 
     sentence = signs.one_line((str(error).splitlines() or [type(error).__name__])[0])
-    if isinstance(error, Unreadable):
+    if isinstance(error, Unreadable) and not isinstance(error, Closed):
         from pathlib import Path
 
         from incident_state.helper import command

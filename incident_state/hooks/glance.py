@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+from incident_state.project import is_closed_to_us
 from incident_state.records import record
 from incident_state.storage.sealed import FOLDER, contents
 
@@ -19,6 +20,10 @@ STEPS, CHECKPOINTS = 13, 3  # the files of the workflow would cost a hook time; 
 
 class Unreadable(Exception):  # noqa: N818 - a condition that gates answer, not a fault of theirs
     """An incident is open and its state cannot be read: gates stay shut."""
+
+
+class Closed(Unreadable):
+    """The session folder is closed to this account, so whether one is open is unknown."""
 
 
 @record
@@ -65,6 +70,12 @@ class Glance:
 def glance(project: str) -> Glance:
     """The project's state; Unreadable if it is missing or not the object that it should be."""
     path = os.path.join(project, FOLDER, "state.json")  # noqa: PTH118 - pathlib costs a hook time
+    if is_closed_to_us(project):
+        folder = os.path.join(project, FOLDER)  # noqa: PTH118 - the same
+        raise Closed(
+            f"{folder} is closed to this account, so whether an incident is open there is unknown. "
+            "Whoever owns it opens it (chmod -R g+rX) or moves it"
+        )
     try:
         data = contents(path)  # which waits for nobody to write into a FIFO
         if data is None:

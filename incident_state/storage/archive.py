@@ -22,7 +22,7 @@ def ids(store: Store) -> list[str]:
 
 
 def _names(store: Store) -> list[str]:
-    with disk.refusals("read the archive"):
+    with store.refusals("read the archive"):
         disk.must_be_folder(store.folder / "archive")
         try:
             return [entry.name for entry in (store.folder / "archive").iterdir()]

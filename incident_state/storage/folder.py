@@ -56,8 +56,9 @@ class Store:
     @contextlib.contextmanager
     def refusals(self, doing: str) -> Iterator[None]:
         """What the disk refuses, as DiskError; what was recorded before it stands, and is told."""
+        place = str(self.folder)
         try:
-            with disk.refusals(doing):
+            with disk.refusals(doing if place in doing else f"{doing} in {place}"):
                 yield
         except DiskError as error:
             if self.recorded:

@@ -40,11 +40,11 @@ def is_free(path: Path) -> bool:
 @contextlib.contextmanager
 def held(path: Path, seconds: float) -> Iterator[None]:
     """The lock on that file held, which is made if it is not there; Locked after `seconds`."""
-    with disk.refusals("lock the session"):
+    with disk.refusals(f"lock the session by {path}"):
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(path, flags, 0o600)
     try:
-        with disk.refusals("lock the session"):
+        with disk.refusals(f"lock the session by {path}"):
             _wait_for(descriptor, seconds)
         yield
     finally:
