@@ -235,10 +235,13 @@ class Trial:
 
 
 def some(calls: list[Call], case: Case, *, every: bool) -> list[Call]:
-    """The calls to try: all, or a fifth of those that change the disk, another one by case."""
-    if every:
-        return calls
+    """The calls to try: those that change the disk and the last, or a fifth, another one by case.
+
+    What is on disk before a call that only reads is what is there before the next that changes it.
+    """
     changing = [call for call in calls if call.changes]
+    if every:
+        return [*changing, *(calls[-1:] if calls[-1] not in changing else [])]
     return changing[(*COMMANDS, *EVENTS).index(case) % 5 :: 5]
 
 
