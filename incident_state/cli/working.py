@@ -130,10 +130,23 @@ def reopen(
 def note(
     text: Annotated[str, typer.Argument(help="What happened; - reads it.")],
     update: Annotated[bool, typer.Option("--update", help="A public update went out.")] = False,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="When it was; now if not said.")
+    ] = None,
+    corrects: Annotated[
+        int | None,
+        typer.Option(
+            "--corrects",
+            metavar="N",
+            help="A note that does not hold, by its number in the timeline.",
+        ),
+    ] = None,
     project: Project = None,
 ) -> None:
     """Add a line to the timeline and to every later brief."""
     from incident_state.session import statements
 
     session = words.session(project)
-    say(session, statements.note(session, words.text(text), update=update))
+    moment = words.moment(at) if at is not None else None
+    said = words.text(text)
+    say(session, statements.note(session, said, update=update, at=moment, corrects=corrects))

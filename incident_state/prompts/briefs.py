@@ -10,7 +10,7 @@ from incident_state import workflow as flow
 from incident_state.documents import document, first_lines, headlines
 from incident_state.state import facts
 from incident_state.state.model import State
-from incident_state.state.timeline import Event, iso
+from incident_state.state.timeline import NOTED, Event, Notes, iso
 from incident_state.storage.sealed import FOLDER
 
 NOTES = ("note", "update", "remark", "onset", "mitigated", "resolved")
@@ -144,15 +144,23 @@ def _known(state: State, *, whole: bool) -> str:
         return ""
     title = "What people said and decided" if whole else "Notes since"
     clock = "By the clock of this record, which may not be the incident's:\n\n" if whole else ""
-    return f"## {title}\n\n{clock}" + fenced("\n".join(_line(event) for event in events))
+    notes = Notes(state.timeline)
+    return f"## {title}\n\n{clock}" + fenced("\n".join(_line(e, notes) for e in events))
 
 
 def _routine(event: Event) -> bool:
     return event.decision is not None and event.decision.label in ROUTINE
 
 
-def _line(event: Event) -> str:
-    kind = "public update: " if event.kind == "update" else ""
+def _line(event: Event, notes: Notes) -> str:
+    said = ["public update"] if event.kind == "update" else []
+    if event.kind in NOTED and event.of is not None:
+        said.append(f"of {iso(event.of)}")
+    if corrected := notes.of.get(event.corrects or 0):
+        said.append(f"instead of what was said {iso(corrected.at)}")
+    if notes.corrected_by(event):
+        said.append("no longer holds, see below")
+    kind = f"{', '.join(said)}: " if said else ""
     text = f"decided: {event.decision.label}" if event.decision else event.text
     return f"{iso(event.at)} {event.actor}: {kind}{text}"
 

@@ -14,7 +14,7 @@ from incident_state.report.lanes import MARKS, lanes, named, until
 from incident_state.report.markup import Child, Markup, element, join
 from incident_state.report.papers import Papers
 from incident_state.report.rendering import MAX_CHARACTERS, rendered
-from incident_state.state.timeline import Event
+from incident_state.state.timeline import Event, Notes
 from incident_state.views import events
 from incident_state.views.moments import clock, length
 from incident_state.views.response_times import Span
@@ -105,10 +105,11 @@ def _times(view: View, span: Span) -> tuple[str, str, str]:
 def _decisions(view: View) -> Markup:
     if not view.decisions:
         return element("p", "Nothing has been decided yet.", class_="note")
+    notes = Notes(view.state.timeline)
     rows = (
         _row(
             _when(event.at, view),
-            _words(event),
+            _words(event, notes),
             ", ".join(part for part in (events.who(event), events.where(event)) if part),
         )
         for event in view.decisions[-MAX_EVENTS:]
@@ -199,7 +200,7 @@ def _events(view: View) -> Markup:
 
 
 def _lines(view: View, shown: Iterable[Event]) -> Iterator[Markup]:
-    day = None
+    day, notes = None, Notes(view.state.timeline)
     for event in shown:
         at = event.at.astimezone(timezone.utc)
         if at.date() != day:
@@ -210,7 +211,7 @@ def _lines(view: View, shown: Iterable[Event]) -> Iterator[Markup]:
             element("td", element("time", f"{at:%H:%M:%S}", datetime=at.isoformat())),
             element("td", events.elapsed(event.at - view.state.started_at)),
             element("td", events.who(event)),
-            element("td", _words(event)),
+            element("td", _words(event, notes)),
             class_="decisive" if event.kind in DECISIVE else None,
         )
 
@@ -219,6 +220,6 @@ def _when(moment: datetime, view: View) -> str:
     return clock(moment, view.state.started_at).removesuffix(" UTC")
 
 
-def _words(event: Event) -> str:
-    words = events.text(event)
+def _words(event: Event, notes: Notes) -> str:
+    words = events.text(event, notes)
     return words if len(words) <= MAX_WORDS else f"{words[:MAX_WORDS]} …"

@@ -52,15 +52,28 @@ def fact(session: Session, name: facts.Fact, at: datetime | None, note: str) -> 
     return carried_out(session)
 
 
-def note(session: Session, text: str, *, update: bool) -> Answer:
-    """A line in the timeline, and in every later brief; what is next."""
+def note(
+    session: Session,
+    text: str,
+    *,
+    update: bool,
+    at: datetime | None = None,
+    corrects: int | None = None,
+) -> Answer:
+    """A line in the timeline, and in every later brief; what is next.
+
+    `at` is when it was, if not now; `corrects` the number of a note that no longer holds.
+    """
     text = document.clean(text)
     if not text:
         raise Refused("The note is empty.", ("note", "<what happened>"))
     with session.locked():
         state = session.store.read()
-        kind = "update" if update else "note"
-        if (state.newest.kind, state.newest.text) != (kind, text):
-            actor = session.caller.actor
-            session.save(decisions.noted(state, session.now(), text, actor, update=update))
+        actor, newest = session.caller.actor, state.newest
+        said = decisions.noted(
+            state, session.now(), text, actor, update=update, of=at, corrects=corrects
+        ).newest
+        same = (newest.kind, newest.text, newest.of, newest.corrects)
+        if same != (said.kind, said.text, said.of, said.corrects):
+            session.save(state.after(said))
     return carried_out(session)

@@ -53,6 +53,8 @@ EventKind = Literal[
 MOMENTS = frozenset(["ONSET", "REPORTED", "EVIDENCE_UNTIL"])
 # Whether the record is sealed: the newest of them says so, and where there is none it is.
 SEAL = frozenset(["unsealed", "sealed"])
+# What people and models say beside the steps; each has a number.
+NOTED = ("note", "update")
 # What befell the record, beside what people and agents do.
 BESIDE = SEAL | {"healed", "unchecked"}
 
@@ -99,8 +101,9 @@ class Decision(Frozen):
 class Event(Frozen):
     """One line of the timeline: when, what, by whom.
 
-    `of` is when it was, where a person said so; `stated` what a document says in fixed words;
-    `clock` what the clock showed, where it was behind the line before.
+    `of` is when it was, where somebody said so; `stated` what a document says in fixed words;
+    `clock` what the clock showed, where it was behind the line before; `corrects` the number of the
+    note that no longer holds.
     """
 
     at: Moment
@@ -113,7 +116,25 @@ class Event(Frozen):
     decision: Decision | None = None
     of: Moment | None = None
     clock: Moment | None = None
+    corrects: int | None = None
     stated: Stated | None = None  # an empty one would be copied for each event of each load
+
+
+class Notes:
+    """The notes of a timeline by their numbers, from 1, and which of them a later one corrects."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.of = dict(enumerate((e for e in events if e.kind in NOTED), 1))
+        self._numbers = {id(event): number for number, event in self.of.items()}
+        self._corrected = {e.corrects: number for number, e in self.of.items() if e.corrects}
+
+    def number(self, event: Event) -> int | None:
+        """The event's number; None if it is no note."""
+        return self._numbers.get(id(event))
+
+    def corrected_by(self, event: Event) -> int | None:
+        """The number of the newest note that corrects that event; None if none does."""
+        return self._corrected.get(self.number(event) or 0)
 
 
 def iso(moment: datetime) -> str:

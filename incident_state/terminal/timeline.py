@@ -11,7 +11,7 @@ from rich.text import Text
 
 from incident_state.documents import document
 from incident_state.state.model import State
-from incident_state.state.timeline import Event
+from incident_state.state.timeline import Event, Notes
 from incident_state.terminal.screen import console, heading, indented
 from incident_state.views.events import elapsed, text, who
 
@@ -32,19 +32,21 @@ def _table(state: State) -> Table:
         table.add_column(name, justify="right" if name == "elapsed" else "left", no_wrap=True)
     # A script without blanks is one long word, which would end in an ellipsis.
     table.add_column("what", overflow="fold")
+    notes = Notes(state.timeline)
     for day, time, after, event in _events(state):
         if day:
             table.add_row(day, "", "", "")
-        table.add_row(time, after, who(event), text(event))
+        table.add_row(time, after, who(event), text(event, notes))
     return table
 
 
 def _lines(state: State) -> Iterator[RenderableType]:
+    notes = Notes(state.timeline)
     for day, time, after, event in _events(state):
         if day:
             yield day
         yield Text(f"{time}  {after}  {who(event)}", style="dim")
-        yield indented(text(event))
+        yield indented(text(event, notes))
 
 
 def _events(state: State) -> Iterator[tuple[str, str, str, Event]]:
@@ -62,4 +64,6 @@ def line(state: State, event: Event) -> str:
     """One event in a line, for what follows a session: when, who, what."""
     at = event.at.astimezone(timezone.utc)
     after = elapsed(event.at - state.started_at)
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC  {after}  {who(event)}  {text(event)}"
+    return (
+        f"{at:%Y-%m-%d %H:%M:%S} UTC  {after}  {who(event)}  {text(event, Notes(state.timeline))}"
+    )

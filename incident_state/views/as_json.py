@@ -8,7 +8,7 @@ from typing import Any
 from incident_state.documents import signs
 from incident_state.state import facts
 from incident_state.state.model import SEVERITIES, State
-from incident_state.state.timeline import iso, unsealed
+from incident_state.state.timeline import Notes, iso, unsealed
 from incident_state.views.moments import seconds
 from incident_state.views.response_times import FIGURES, ResponseTimes, medians
 from incident_state.views.sessions import Kept
@@ -39,6 +39,7 @@ def status(view: View) -> str:
 def timeline(state: State) -> str:
     """Every event, oldest first, as one JSON object."""
     events: list[dict[str, Any]] = []
+    notes = Notes(state.timeline)
     for event in state.timeline:
         decision = event.decision
         events.append(
@@ -55,6 +56,9 @@ def timeline(state: State) -> str:
                 "via": decision.via if decision else None,
                 "user": decision.user if decision else None,
                 "of": iso(event.of) if event.of else None,
+                "clock": iso(event.clock) if event.clock else None,
+                "note": notes.number(event),
+                "corrects": event.corrects,
                 "stated": event.stated or {},
             }
         )

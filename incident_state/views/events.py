@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from incident_state.documents import document
-from incident_state.state.timeline import Event
+from incident_state.state.timeline import Event, Notes, iso
 
 
 def elapsed(span: timedelta) -> str:
@@ -20,11 +20,29 @@ def who(event: Event) -> str:
     return document.first_line(user, 20) if user else event.actor
 
 
-def text(event: Event) -> str:
-    """What happened, on one line, inert; a public update and a remark say that they are."""
+def text(event: Event, notes: Notes) -> str:
+    """What happened, on one line, inert.
+
+    A note has in brackets its number, when it was if it is told late, and what it corrects, or
+    what corrects it; a remark says that it is one; a line at which the clock was behind says so.
+    """
     words = " ".join(document.plain(event.text).split())
-    prefix = {"update": "Public update: ", "remark": "Said at the checkpoint: ", "note": "Note: "}
-    return prefix.get(event.kind, "") + words
+    if event.clock is not None:
+        words += f" (the clock showed {iso(event.clock)})"
+    if event.kind == "remark":
+        return f"Said at the checkpoint: {words}"
+    number = notes.number(event)
+    if number is None:
+        return words
+    told = [str(number)]
+    if event.of is not None:
+        told.append(f"of {iso(event.of)}")
+    if event.corrects is not None:
+        told.append(f"corrects {event.corrects}")
+    if by := notes.corrected_by(event):
+        told.append(f"corrected by {by}")
+    kind = "Public update" if event.kind == "update" else "Note"
+    return f"{kind}: {words} [{', '.join(told)}]"
 
 
 def where(event: Event) -> str:

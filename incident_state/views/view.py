@@ -152,7 +152,7 @@ def update_due(state: State) -> datetime | None:
 
     Twenty minutes after the last one, or after the report where none went out yet.
     """
-    sent = [event.at for event in state.timeline if event.kind == "update"]
+    sent = [event.of or event.at for event in state.timeline if event.kind == "update"]
     due = (sent[-1] if sent else state.started_at) + UPDATE_EVERY
     over = state.status == "complete" or due - state.started_at > UPDATES_FOR
     return None if over else due

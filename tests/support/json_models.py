@@ -86,6 +86,9 @@ class TimelineEvent(Strict):
     via: Literal["AskUserQuestion", "terminal", "command"] | None
     user: str | None
     of: Annotated[AwareDatetime | None, Field(strict=False)]
+    clock: Annotated[AwareDatetime | None, Field(strict=False)]
+    note: int | None
+    corrects: int | None
     stated: dict[str, str]
 
 

@@ -53,7 +53,7 @@ def test_a_pipe_gets_a_line_for_each_event_and_ends_with_the_incident(tmp_path: 
         rest, errors = watching.communicate(timeout=30)
     assert [first[25:], second[25:]] == [
         "+0:00  person  Reported as P0: The queue is full\n",
-        "+0:00  person  Note: DB failed over\n",
+        "+0:00  person  Note: DB failed over [1]\n",
     ]
     assert (rest.endswith("person  Closed: over\n"), errors, watching.returncode) == (True, "", 0)
 
