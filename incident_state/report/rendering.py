@@ -73,10 +73,11 @@ def parsed(text: str) -> list[Token]:
 
 def plain(inline: Token) -> str:
     """The words of an inline token, without markup, on one line."""
-    return " ".join("".join(_words(inline.children or ())).split())
+    return " ".join("".join(words_of(inline.children or ())).split())
 
 
-def _words(children: Sequence[Token]) -> Iterator[str]:
+def words_of(children: Sequence[Token]) -> Iterator[str]:
+    """The words of those tokens in a line, without markup."""
     for child in children:
         if child.type in {"softbreak", "hardbreak"}:
             yield " "
@@ -119,7 +120,7 @@ def _as_html(token: Token, html: str) -> None:
 
 
 def _image_as_text(token: Token) -> str:
-    words = "".join(_words(token.children or ()))
+    words = "".join(words_of(token.children or ()))
     return f"[image: {' '.join(part for part in (words, str(token.attrGet('src') or '')) if part)}]"
 
 

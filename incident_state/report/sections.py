@@ -13,7 +13,7 @@ from incident_state.report.drawing import NARROW, WIDE, drawn, key
 from incident_state.report.lanes import MARKS, lanes, named, until
 from incident_state.report.markup import Child, Markup, element, join
 from incident_state.report.papers import Papers
-from incident_state.report.rendering import MAX_CHARACTERS, rendered
+from incident_state.report.rendering import MAX_CHARACTERS, REL, rendered
 from incident_state.state.timeline import Event, Notes
 from incident_state.views import events
 from incident_state.views.moments import clock, length
@@ -153,6 +153,9 @@ def _items(items: Sequence[ActionItem]) -> Markup:
         "Done when": [i.done_when for i in items],
         "Owner": [_or_unknown(i.owner) for i in items],
         "Deadline": [_or_unknown(i.deadline) for i in items],
+        "Status": [i.status or ("done" if i.done else None) for i in items],
+        "Priority": [i.priority for i in items],
+        "Ticket": [_ticket(i) for i in items],
         "Kind": [i.kind for i in items],
     }
     filled = {head: cells for head, cells in columns.items() if any(cells)}
@@ -165,10 +168,20 @@ def _items(items: Sequence[ActionItem]) -> Markup:
 
 
 def _action(item: ActionItem) -> Child:
+    parts = element("ul", *(element("li", part) for part in item.parts)) if item.parts else None
     if item.refuted is None:
-        return item.action
+        return join(item.action, parts)
     name, why = item.refuted
-    return join(element("s", item.action), element("br"), f"Refuted in {name}: {why}")
+    said = f"Refuted in {name}: {why}"
+    return join(element("s", item.action), parts, element("br"), said)
+
+
+def _ticket(item: ActionItem) -> Child:
+    """What the ticket column says, and the links that the item has anywhere."""
+    links = [element("a", words, href=address, rel=REL) for words, address in item.links]
+    named = item.ticket and item.ticket not in {words for words, _ in item.links}
+    shown: list[Child] = [item.ticket, *links] if named else [*links]
+    return join(*(part for each in shown for part in (" ", each))) if shown else None
 
 
 def _or_unknown(value: str | None) -> Child:

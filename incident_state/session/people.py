@@ -14,7 +14,7 @@ from incident_state.session.edits import reconciled
 from incident_state.session.evidence import missing
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
-from incident_state.state import closing, decisions, progress
+from incident_state.state import closing, decisions, notes, progress
 from incident_state.state.model import Severity, State
 from incident_state.state.timeline import Decision
 
@@ -129,7 +129,7 @@ def answered(
             if not words:
                 return "The user did not answer: nothing is decided. Ask again."
             if question.kind != "closing":
-                session.save(decisions.remarked(state, session.now(), words, question.checkpoint))
+                session.save(notes.remarked(state, session.now(), words, question.checkpoint))
                 return (
                     "The user wrote something instead of choosing; it is in the timeline and "
                     "decides nothing. Answer it in a few words, then ask again. They wrote: "
@@ -167,7 +167,7 @@ def _existing(session: Session, state: State, decision: Decision) -> None:
             state = decisions.severity_set(state, now, request.severity, person=True)
         if request and request.description:
             words = document.clean(request.description)
-            state = decisions.noted(state, now, words, "person")
+            state = notes.noted(state, now, words, "person")
     session.save(state)
 
 

@@ -9,7 +9,7 @@ from incident_state.errors import Refused
 from incident_state.prompts.next import Answer
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
-from incident_state.state import decisions, facts
+from incident_state.state import decisions, facts, notes
 from incident_state.state.model import Severity
 from incident_state.state.timeline import iso
 
@@ -70,7 +70,7 @@ def note(
     with session.locked():
         state = session.store.read()
         actor, newest = session.caller.actor, state.newest
-        said = decisions.noted(
+        said = notes.noted(
             state, session.now(), text, actor, update=update, of=at, corrects=corrects
         ).newest
         same = (newest.kind, newest.text, newest.of, newest.corrects)

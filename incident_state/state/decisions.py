@@ -1,4 +1,4 @@
-"""What people decide: the effect of each answer, reopening, severity, pausing, notes, ownership.
+"""What people decide: the effect of each answer, reopening, severity, pausing, ownership.
 
 Every function is pure, from one valid state to the next; Refused says why not.
 """
@@ -21,7 +21,7 @@ from incident_state.state.model import (
     StepRecord,
     Unfinished,
 )
-from incident_state.state.timeline import Actor, Decision, Event, EventKind, Notes, iso
+from incident_state.state.timeline import Actor, Decision, Event
 
 DEPLOYMENT = facts.DEPLOYMENT
 FIX = 7
@@ -188,38 +188,6 @@ def paused(state: State, now: datetime) -> State:
 def resumed(state: State, now: datetime, text: str = "Resumed") -> State:
     """The incident going on from the place where it was paused."""
     return state.after(Event(at=now, kind="resumed", actor="person", text=text), paused=False)
-
-
-def noted(
-    state: State,
-    now: datetime,
-    text: str,
-    actor: Actor,
-    *,
-    update: bool = False,
-    of: datetime | None = None,
-    corrects: int | None = None,
-) -> State:
-    """A line in the timeline; `update`: a public update went out.
-
-    `of` is when it was, if not now; `corrects` the number of the note that no longer holds.
-    """
-    if of is not None and of > now:
-        raise Refused(f"{iso(of)} lies in the future.", ("status",))
-    if corrects is not None and corrects not in Notes(state.timeline).of:
-        raise Refused(
-            f"There is no note {corrects}: the timeline has their numbers.", ("timeline",)
-        )
-    kind: EventKind = "update" if update else "note"
-    told = Event(at=now, kind=kind, actor=actor, text=text, of=of, corrects=corrects)
-    return state.after(told)
-
-
-def remarked(state: State, now: datetime, text: str, checkpoint: int | None) -> State:
-    """Free text that a person gave instead of an answer: it is kept, and decides nothing."""
-    return state.after(
-        Event(at=now, kind="remark", actor="person", checkpoint=checkpoint, text=text)
-    )
 
 
 def owned(state: State, now: datetime, owner: str | None, text: str) -> State:

@@ -15,7 +15,7 @@ LAID_OUT = {
     ),
     "other words, another order": (
         "|#|DUE DATE|Assignee|Task|Priority|\n|-|-|-|-|-|\n|1|Friday|*Ada*|Fix `x`|P1|\n",
-        [ActionItem("Fix x", "Ada", "Friday")],
+        [ActionItem("Fix x", "Ada", "Friday", priority="P1")],
     ),
     "a table of outcomes": (
         (
@@ -55,7 +55,10 @@ LAID_OUT = {
     ),
     "a numbered list with task boxes": (
         "1. [ ] Fix it; deadline: Fri, 12 July; owner: Ada\n2. [x] Drill it - due by = Monday\n",
-        [ActionItem("Fix it", "Ada", "Fri, 12 July"), ActionItem("Drill it", None, "Monday")],
+        [
+            ActionItem("Fix it", "Ada", "Fri, 12 July"),
+            ActionItem("Drill it", None, "Monday", done=True),
+        ],
     ),
     "a list with lists": (
         "- **Fix it**\n  - Owner: Ada\n  - **Deadline:** Friday\n- Drill it\n",
@@ -72,6 +75,95 @@ LAID_OUT = {
     "an item that begins with its owner": (
         "- Owner: Ada\n",
         [ActionItem("Owner: Ada", "Ada")],
+    ),
+    "a mark before the action": (
+        "- [P1] Fix it (owner: SRE, due: 2026-12-01)\n",
+        [ActionItem("[P1] Fix it", "SRE", "2026-12-01")],
+    ),
+    "sentences": (
+        "- Fix it. Owner: SRE. Status: open. Due: 1 Dec 2026\n",
+        [ActionItem("Fix it", "SRE", "1 Dec 2026", status="open")],
+    ),
+    "a label in the middle of the action": (
+        "- Write down what to do when: it is full (owner: SRE)\n",
+        [ActionItem("Write down what to do when: it is full", "SRE")],
+    ),
+    "labels in code": (
+        "- Set `owner: x; due: y` (due: Fri, priority: P1, owner: SRE)\n",
+        [ActionItem("Set owner: x; due: y", "SRE", "Fri", priority="P1")],
+    ),
+    "brackets within, and words behind": (
+        "- Fix it (P1, owner: Dr. Smith (EU), ETA: 2 weeks) before Friday\n- [x] Drill it\n",
+        [
+            ActionItem("Fix it (P1) before Friday", "Dr. Smith (EU)", "2 weeks"),
+            ActionItem("Drill it", done=True),
+        ],
+    ),
+    "labels in bold": (
+        "- Fix it **DRI:** Ada **Expected date:** Friday **Status:** Done\n",
+        [ActionItem("Fix it", "Ada", "Friday", status="Done", done=True)],
+    ),
+    "dashes": (
+        "- Fix it \u2014 owner: Ada \u2014 eta: Friday\n",
+        [ActionItem("Fix it", "Ada", "Friday")],
+    ),
+    "fields before the action": (
+        "- (owner: Ada, due: Friday) Fix it\n",
+        [ActionItem("Fix it", "Ada", "Friday")],
+    ),
+    "other heads": (
+        (
+            "|Ticket|Improvement|Owner(s)|Due Date (UTC)|Status|Priority|\n|-|-|-|-|-|-|\n"
+            "|[X-1](https://t.example/X-1)|Fix it|Ada, Bob|2026-12-01|Done|P1|\n"
+            "|X-2|Drill it|-||open||\n"
+        ),
+        [
+            ActionItem(
+                "Fix it",
+                "Ada, Bob",
+                "2026-12-01",
+                status="Done",
+                ticket="X-1",
+                priority="P1",
+                done=True,
+                links=(("X-1", "https://t.example/X-1"),),
+            ),
+            ActionItem("Drill it", ticket="X-2", status="open"),
+        ],
+    ),
+    "a head for who and one for until when": (
+        "|Item|DRI|ETA|\n|-|-|-|\n|Fix it|SRE|2 weeks|\n",
+        [ActionItem("Fix it", "SRE", "2 weeks")],
+    ),
+    "parts of an item": (
+        "- Improve probes\n    - Ask the teams\n    - Draw a dashboard\n",
+        [ActionItem("Improve probes", parts=("Ask the teams", "Draw a dashboard"))],
+    ),
+    "parts that have owners": (
+        "- Probes:\n  - Ask them (owner: Ada)\n  - Draw it (owner: Bob)\n",
+        [ActionItem("Ask them", "Ada", kind="Probes"), ActionItem("Draw it", "Bob", kind="Probes")],
+    ),
+    "headings that are items": (
+        (
+            "### 1. Fix it\n\n- **Owner:** Ada\n- **Due:** Fri\n\n"
+            "### 2. Drill it\n\nOwner: Bob\nDue: Mon\n"
+        ),
+        [ActionItem("Fix it", "Ada", "Fri"), ActionItem("Drill it", "Bob", "Mon")],
+    ),
+    "headings that head items": (
+        "### Prevent\n- Fix it (owner: Ada)\n### Detect\n- Alert\n",
+        [ActionItem("Fix it", "Ada"), ActionItem("Alert")],
+    ),
+    "a table in a list": (
+        "- These:\n\n  |Action|Owner|\n  |-|-|\n  |Fix it|Ada|\n",
+        [ActionItem("Fix it", "Ada", kind="These")],
+    ),
+    "links": (
+        "- Fix it (owner: Ada) [X-7](https://t.example/X-7)\n- [Do](javascript:x)\n",
+        [
+            ActionItem("Fix it X-7", "Ada", links=(("X-7", "https://t.example/X-7"),)),
+            ActionItem("[Do](javascript:x)"),
+        ],
     ),
     "prose": ("Ada fixes it by Friday.\n", []),
     "a list in a code fence": ("```\n- Fix it\n```\n", []),
