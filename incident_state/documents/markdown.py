@@ -37,6 +37,24 @@ def sections(text: str) -> list[Section]:
     return found
 
 
+def without_comments(text: str) -> str:
+    """The text without its comments that begin a line, which may go over several paragraphs.
+
+    One that is never closed is no comment.
+    """
+    kept: list[str] = []
+    comment: list[str] = []
+    for line, fence in _fences(text):
+        if comment or (not fence and line.lstrip(" ").startswith("<!--")):
+            comment.append(line)
+            if "-->" in line:
+                kept.append(line.partition("-->")[2])
+                comment = []
+        else:
+            kept.append(line)
+    return "\n".join([*kept, *comment])
+
+
 def section(text: str, name: str) -> str:
     """The text of the section of that name; empty if there is none."""
     return next((s.text for s in sections(text) if s.name == name), "")

@@ -31,7 +31,7 @@ def heading(view: View) -> Markup:
     return element(
         "header",
         element("p", severity, declared, " ", _status(view), class_="status"),
-        element("h1", view.title),
+        element("h1", view.title, dir="auto"),
         _description(view),
         element("p", *_moments(view), class_="moments"),
         _figures(view),

@@ -9,22 +9,27 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
+from incident_state.documents import markdown
 from incident_state.report.markup import Markup, element
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 # Rendering takes seconds for the worst text of this length, and a document has a tenth of it.
 MAX_CHARACTERS = 100_000
 # A heading of a document stands below the page's own three levels.
 TOP_LEVEL, LOWEST_LEVEL = 4, 6
 MAX_CONTENTS = 30
+OWN = "own"  # the type of a token that is this module's HTML, not the document's
 REL = "noopener noreferrer nofollow"
 
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BOX = re.compile(r"\[([ xX])\](?=\s)")
+_BEHIND = ".,;:!?*_"  # signs that end a sentence, not an address
+_BARE = re.compile(r"https?://[^\s<>\"'`|]+", re.IGNORECASE)
+# Blocks of which each is read in the direction of its own words.
+_BLOCKS = frozenset(["paragraph_open", "heading_open", "list_item_open", "td_open", "th_open"])
 _LINK = re.compile(r"(?:https?://[^\s/]|mailto:[^\s@]+@)\S*", re.IGNORECASE)
 _SECTION_NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _HEADING = re.compile(r"h([1-6])")
@@ -59,7 +64,9 @@ def rendered(text: str, prefix: str, title: str = "") -> Rendered:
             opening.attrSet("class", "section-name")
             for child in inline.children or ():
                 child.content = child.content.replace("_", " ")
-    for token in tokens:
+    for before, token in zip([None, None, *tokens], tokens, strict=False):
+        if before is not None and before.type == "list_item_open" and token.type == "inline":
+            _boxed(token)
         _inert(token)
     return Rendered(
         Markup(_markdown().renderer.render(tokens, _markdown().options, {})), tuple(contents)
@@ -67,8 +74,8 @@ def rendered(text: str, prefix: str, title: str = "") -> Rendered:
 
 
 def parsed(text: str) -> list[Token]:
-    """The tokens of the Markdown text."""
-    return _markdown().parse(text)
+    """The tokens of the Markdown text, in which HTML is `html_inline` and never a block."""
+    return _markdown().parse(markdown.without_comments(text))
 
 
 def plain(inline: Token) -> str:
@@ -79,8 +86,10 @@ def plain(inline: Token) -> str:
 def words_of(children: Sequence[Token]) -> Iterator[str]:
     """The words of those tokens in a line, without markup."""
     for child in children:
-        if child.type in {"softbreak", "hardbreak"}:
+        if child.type in {"softbreak", "hardbreak"} or _is_break(child):
             yield " "
+        elif _is_comment(child):
+            yield ""
         elif child.type == "image":
             yield _image_as_text(child)
         else:
@@ -111,12 +120,76 @@ def _inert(token: Token) -> None:
         _as_html(token, '<div class="scroll"><table>\n')
     elif token.type == "table_close":
         _as_html(token, "</table></div>\n")
+    if token.type in _BLOCKS:
+        token.attrSet("dir", "auto")
+    if token.type == "inline":
+        token.children = list(_mended(token.children or ()))
     for child in token.children or ():
         _inert(child)
 
 
+def _mended(children: Sequence[Token]) -> Iterator[Token]:
+    """The tokens of a line: its breaks are breaks, its other HTML words, its addresses links."""
+    depth = 0
+    for child in children:
+        depth += child.nesting if child.type.startswith("link_") else 0
+        if child.type == "html_inline":
+            if _is_comment(child):
+                continue
+            child.type = "hardbreak" if _is_break(child) else "text"
+            child.content = "" if child.type == "hardbreak" else child.content
+        if child.type == "text" and not depth:
+            yield from _linked(child.content)
+        else:
+            yield child
+
+
+def _linked(text: str) -> Iterator[Token]:
+    at = 0
+    for match in _BARE.finditer(text):
+        address = match[0].rstrip(_BEHIND)
+        closed = address.count(")") - address.count("(")
+        while closed > 0 and address.endswith(")"):
+            closed -= 1
+            address = address[:-1]
+        address = address.rstrip(_BEHIND)
+        if may_be_linked(address):
+            yield _text(text[at : match.start()])
+            yield Token("link_open", "a", 1, attrs={"href": address})
+            yield _text(address)
+            yield Token("link_close", "a", -1)
+            at = match.start() + len(address)
+    yield _text(text[at:])
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _boxed(inline: Token) -> None:
+    """A task's box as a box, where an item of a list begins with one."""
+    first = next(iter(inline.children or ()), None)
+    box = _BOX.match(first.content) if first is not None and first.type == "text" else None
+    if first is None or box is None:
+        return
+    first.content = first.content[box.end() :]
+    sign, said = (
+        ("\N{BALLOT BOX}", "open") if box[1] == " " else ("\N{BALLOT BOX WITH CHECK}", "done")
+    )
+    box_of = element("span", sign, class_="box", role="img", aria_label=said)
+    inline.children = [Token(OWN, "", 0, content=box_of), *(inline.children or ())]
+
+
+def _is_break(token: Token) -> bool:
+    return token.type == "html_inline" and _BREAK.fullmatch(token.content) is not None
+
+
+def _is_comment(token: Token) -> bool:
+    return token.type == "html_inline" and token.content.startswith("<!--")
+
+
 def _as_html(token: Token, html: str) -> None:
-    token.type, token.content, token.children = "html_inline", html, None
+    token.type, token.content, token.children = OWN, html, None
 
 
 def _image_as_text(token: Token) -> str:
@@ -139,5 +212,6 @@ class _Markdown(MarkdownIt):
 
 @functools.cache
 def _markdown() -> MarkdownIt:
-    made = _Markdown("commonmark", {"html": False, "linkify": False, "typographer": False})
-    return made.enable(["table", "strikethrough"])
+    made = _Markdown("commonmark", {"html": True, "linkify": False, "typographer": False})
+    made.add_render_rule(OWN, lambda _self, tokens, at, _options, _env: tokens[at].content)
+    return made.enable(["table", "strikethrough"]).disable("html_block")

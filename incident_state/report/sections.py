@@ -73,7 +73,7 @@ def table(heads: Iterable[str], rows: Iterable[Markup], class_: str) -> Markup:
 
 
 def _row(*cells: Child) -> Markup:
-    return element("tr", *(element("td", cell) for cell in cells))
+    return element("tr", *(element("td", cell, dir="auto") for cell in cells))
 
 
 def _course(view: View) -> Markup:
@@ -161,7 +161,13 @@ def _items(items: Sequence[ActionItem]) -> Markup:
     filled = {head: cells for head, cells in columns.items() if any(cells)}
     classes = [head.lower().replace(" ", "-") for head in filled]
     rows = (
-        element("tr", *(element("td", c, class_=k) for c, k in zip(cells, classes, strict=True)))
+        element(
+            "tr",
+            *(
+                element("td", cell, class_=class_, dir="auto")
+                for cell, class_ in zip(cells, classes, strict=True)
+            ),
+        )
         for cells in zip(*filled.values(), strict=True)
     )
     return table(filled, rows, "actions")
@@ -224,7 +230,7 @@ def _lines(view: View, shown: Iterable[Event]) -> Iterator[Markup]:
             element("td", element("time", f"{at:%H:%M:%S}", datetime=at.isoformat())),
             element("td", events.elapsed(event.at - view.state.started_at)),
             element("td", events.who(event)),
-            element("td", _words(event, notes)),
+            element("td", _words(event, notes), dir="auto"),
             class_="decisive" if event.kind in DECISIVE else None,
         )
 

@@ -63,17 +63,20 @@ def at_work(vault: str, session_id: str) -> bool:
 
 
 def at_work_when(path: str, vault: str) -> bool:
-    """Whether that file was changed, made or moved while a call was at work, or is not there."""
+    """Whether that file was changed, made or moved while a call was at work, or is not there.
+
+    What the disk refuses is an OSError: a person's edit is not put back for want of an answer.
+    """
     try:
         changed = os.lstat(path).st_ctime
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return True
     try:
         for mark in os.scandir(os.path.join(vault, CALLS)):
             began = mark.stat().st_mtime
             if began <= changed and began > time.time() - LONGEST and not _is_launch(mark.path):
                 return True
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         pass  # no call is at work, or it ends just now
     return False
 

@@ -25,7 +25,7 @@ ELEMENTS = set(
     "blockquote hr br svg desc defs pattern rect line text".split()
 )
 ATTRIBUTES = set(
-    "lang charset http-equiv content name id class scope colspan start href rel datetime role "
+    "lang dir charset http-equiv content name id class scope colspan start href rel datetime role "
     "aria-label aria-labelledby aria-describedby aria-hidden viewbox xmlns x y x1 x2 y1 y2 width "
     "height rx fill text-anchor patternunits patterntransform".split()
 )
@@ -92,15 +92,67 @@ def test_images_links_and_headings_become_what_the_page_can_have() -> None:
     rel = 'rel="noopener noreferrer nofollow"'
     assert made.contents == (("document-x-1", "ROOT_CAUSE"),)
     assert made.html == (
-        '<h4 id="document-x-1" class="section-name">ROOT CAUSE</h4>\n'
-        '<h4 id="document-x-2">Other</h4>\n'
-        '<p><span class="image">[image: graph x https://e.org/g.png]</span> '
+        '<h4 id="document-x-1" class="section-name" dir="auto">ROOT CAUSE</h4>\n'
+        '<h4 id="document-x-2" dir="auto">Other</h4>\n'
+        '<p dir="auto"><span class="image">[image: graph x https://e.org/g.png]</span> '
         f'<a href="https://e.org/" {rel}>a</a> <a href="mailto:a@e.org" {rel}>b</a> [c](x.md) '
         f'<a href="https://e.org" {rel}>https://e.org</a></p>\n'
-        '<div class="scroll"><table>\n<thead>\n<tr>\n<th class="right">a</th>\n<th>b</th>\n</tr>\n'
-        '</thead>\n<tbody>\n<tr>\n<td class="right">1</td>\n<td>2</td>\n</tr>\n</tbody>\n'
+        '<div class="scroll"><table>\n<thead>\n<tr>\n<th class="right" dir="auto">a</th>\n'
+        '<th dir="auto">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
+        '<td class="right" dir="auto">1</td>\n<td dir="auto">2</td>\n</tr>\n</tbody>\n'
         "</table></div>\n"
     )
+
+
+LINK = '<a href="{0}" rel="noopener noreferrer nofollow">{0}</a>'
+SHOWN = {
+    "a line break": ("a<br>b<BR/>c", "<p>a<br />\nb<br />\nc</p>"),
+    "a break in a cell": ("|a|\n|-|\n|x<br>y|", "<td>x<br />\ny</td>"),
+    "other tags": ("a <b>c</b> <!doctype x>", "<p>a &lt;b&gt;c&lt;/b&gt; &lt;!doctype x&gt;</p>"),
+    "a comment in a line": ("a <!-- b --> c", "<p>a  c</p>"),
+    "a comment over paragraphs": ("a\n\n<!-- b\n\nc -->\n\nd", "<p>a</p>\n<p>d</p>"),
+    "a comment that is never closed": ("a\n\n<!-- b\n\nc", "<p>a</p>\n<p>&lt;!-- b</p>\n<p>c</p>"),
+    "a comment in code": ("`<!-- a --> <br>`", "<p><code>&lt;!-- a --&gt; &lt;br&gt;</code></p>"),
+    "a comment in a fence": (
+        "```\n<!-- a\n\nb -->\n```",
+        "<pre><code>&lt;!-- a\n\nb --&gt;\n</code></pre>",
+    ),
+    "an open box": (
+        "- [ ] a",
+        '<li><span class="box" role="img" aria-label="open">\N{BALLOT BOX}</span> a</li>',
+    ),
+    "a ticked box": (
+        "1. [X] a",
+        '<span class="box" role="img" aria-label="done">\N{BALLOT BOX WITH CHECK}</span> a</li>',
+    ),
+    "no box": ("[ ] a\n\n- [x](y) [x]", "<p>[ ] a</p>\n<ul>\n<li>[x](y) [x]</li>"),
+    "a bare address": (
+        "See https://a.example/b_(c)?d=e.",
+        f"See {LINK.format('https://a.example/b_(c)?d=e')}.",
+    ),
+    "one in brackets": ("(http://a.example/b)", f"({LINK.format('http://a.example/b')})"),
+    "one in code, and no address": (
+        "`https://a.example` https:// ftp://x",
+        "<code>https://a.example</code> https:// ftp://x",
+    ),
+    "one that is a link's words": (
+        "[https://a.example](https://b.example)",
+        '<a href="https://b.example" rel="noopener noreferrer nofollow">https://a.example</a>',
+    ),
+    "joiners": (
+        "\u0645\u06cc\u200c\u062e \U0001f468\u200d\U0001f4bb",
+        "\u06cc\u200c\u062e \U0001f468\u200d",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SHOWN)
+def test_what_people_write_is_shown_as_they_mean_it(how: str) -> None:
+    """Breaks, boxes and bare addresses; a comment is for nobody who reads the page."""
+    text, expected = SHOWN[how]
+    made = rendered(text, "document-x").html
+    assert expected in made.replace(' dir="auto"', "")
+    assert problems(read(made)) == []
 
 
 UNREADABLE = {
