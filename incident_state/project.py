@@ -40,12 +40,13 @@ def nearest(here: str) -> str:
     `here` is absolute and real. A folder in which everybody may write is nobody's project, unless
     it is `here`: what lies in it may be anybody's.
     """
-    folders = [each for each in _upward(here) if each == here or not _is_anybodys(each)]
     home = sealed.home()
-    for folder in folders:
-        if is_open(folder, home) or is_closed_to_us(folder):
+    for folder in _upward(here):
+        held = is_open(folder, home) or is_closed_to_us(folder)
+        if held and (folder == here or not _is_anybodys(folder)):
             return folder
-    return next((each for each in folders if os.path.isdir(_session(each))), here)
+    found = (each for each in _upward(here) if os.path.isdir(_session(each)))
+    return next((each for each in found if each == here or not _is_anybodys(each)), here)
 
 
 def is_open(folder: str, home: str | None) -> bool:

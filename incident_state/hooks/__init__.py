@@ -62,6 +62,7 @@ GATES = ("PreToolUse", "UserPromptExpansion")
 # then lets the call through.
 LATEST = 20
 RETURNS = ("PostToolUse", "PostToolUseFailure")
+_FOUND: dict[str, str] = {}  # the project by the client's folder, while one event is answered
 # They record what the user has let go ahead, so they run where the user was asked.
 CONSENTS = ("commands:ran", "starting:used")
 
@@ -95,6 +96,7 @@ def _read(data: bytes) -> Payload:
 
 def respond(payload: Payload) -> Response:
     """What the client is told about the event; nothing where it may go its way."""
+    forget_project()
     event = str(payload["hook_event_name"])
     if event not in EVENTS:
         raise ValueError(f"no event is called {event!r}")
@@ -133,12 +135,24 @@ def handler(place: str) -> Any:  # noqa: ANN401 - a function of a module that is
 
 def here(payload: Payload) -> str:
     """The folder that the client was started in."""
-    return os.path.realpath(os.environ.get("CLAUDE_PROJECT_DIR") or str(payload["cwd"]))
+    return os.path.realpath(_named(payload))
+
+
+def _named(payload: Payload) -> str:
+    return os.environ.get("CLAUDE_PROJECT_DIR") or str(payload["cwd"])
 
 
 def project(payload: Payload) -> str:
     """The project whose incident holds there: it may lie above that folder."""
-    return nearest(here(payload))
+    folder = _named(payload)
+    if folder not in _FOUND:
+        _FOUND[folder] = nearest(here(payload))
+    return _FOUND[folder]
+
+
+def forget_project() -> None:
+    """Another project may hold from now on: an incident was opened."""
+    _FOUND.clear()
 
 
 def decide(decision: str, reason: str, **more: object) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from incident_state.hooks import Payload, Response, decide, dialog, tell
+from incident_state.hooks import Payload, Response, decide, dialog, forget_project, tell
 from incident_state.hooks.again import keep
 from incident_state.hooks.client import NESTED, told_of
 from incident_state.hooks.client import session as open_session
@@ -86,7 +86,9 @@ def answered(payload: Payload, *, again: bool = False, opened: bool = False) -> 
             told += " The incident stays as it is: say so, and stop."
         else:
             # What was opened elsewhere is from now on what holds for this client.
-            session = open_session(payload, person=True) if answer == OPEN_HERE else session
+            if answer == OPEN_HERE:
+                forget_project()
+                session = open_session(payload, person=True)
             told += "\n" + carried_out(session).text
     except StateError as error:
         if again:

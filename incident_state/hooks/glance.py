@@ -70,14 +70,14 @@ class Glance:
 def glance(project: str) -> Glance:
     """The project's state; Unreadable if it is missing or not the object that it should be."""
     path = os.path.join(project, FOLDER, "state.json")  # noqa: PTH118 - pathlib costs a hook time
-    if is_closed_to_us(project):
-        folder = os.path.join(project, FOLDER)  # noqa: PTH118 - the same
-        raise Closed(
-            f"{folder} is closed to this account, so whether an incident is open there is unknown. "
-            "Whoever owns it opens it (chmod -R g+rX) or moves it"
-        )
     try:
         data = contents(path)  # which waits for nobody to write into a FIFO
+        if data is None and is_closed_to_us(project):
+            folder = os.path.dirname(path)  # noqa: PTH120 - the same
+            raise Closed(
+                f"{folder} is closed to this account, so whether an incident is open there is "
+                "unknown. Whoever owns it opens it (chmod -R g+rX) or moves it"
+            )
         if data is None:
             raise Unreadable(f"{path} is missing, or no file of this user's")
         raw = json.loads(data, object_pairs_hook=_once)
