@@ -51,10 +51,8 @@ def nearest(here: str) -> str:
 
 def is_open(folder: str, home: str | None) -> bool:
     """Whether an incident is marked as open there, or in its sealed copy below that state home."""
-    copy = home and os.path.join(sealed.place(home, folder), sealed.MARKER)
-    return os.path.exists(os.path.join(_session(folder), sealed.MARKER)) or (
-        bool(copy) and os.path.exists(str(copy))
-    )
+    places = [_session(folder), *([sealed.place(home, folder)] if home else [])]
+    return any(os.path.exists(os.path.join(each, sealed.MARKER)) for each in places)
 
 
 def is_closed_to_us(folder: str) -> bool:

@@ -53,8 +53,8 @@ def _install() -> str:
         bare = shutil.which("uv") and not find_spec("pip")
         tool = f"uv pip install --python {python}" if bare else f"{python} -m pip install"
         return f"{tool} {wanted}"
-    made = "~/.local/share/incident-response/venv"
-    made = f"python3 -m venv {made} && {made}/bin/pip install {wanted}"
+    venv = "~/.local/share/incident-response/venv"
+    made = f"python3 -m venv {venv} && {venv}/bin/pip install {wanted}"
     return f"{made}; then call it by that venv's Python"
 
 

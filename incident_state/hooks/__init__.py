@@ -143,7 +143,7 @@ def _named(payload: Payload) -> str:
 
 
 def project(payload: Payload) -> str:
-    """The project whose incident holds there: it may lie above that folder."""
+    """The project whose incident holds there, a real path: it may lie above that folder."""
     folder = _named(payload)
     if folder not in _FOUND:
         _FOUND[folder] = nearest(here(payload))

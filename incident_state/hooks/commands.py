@@ -27,7 +27,7 @@ def running(payload: Payload) -> Response:
     """The answer to a Bash call: allow the helper's own, else deny, ask, or nothing."""
     if is_helper_call(str(payload["tool_input"].get("command", ""))):
         return decide("allow", "a command of the incident's own helper")
-    root = os.path.realpath(project(payload))
+    root = project(payload)
     try:
         seen = glance(root)
         line = _line(payload, root, _own(payload, seen, root))
@@ -43,7 +43,7 @@ def running(payload: Payload) -> Response:
 
 def ran(payload: Payload) -> Response:
     """A Bash call came back: what the user was asked about before it, they have let go ahead."""
-    root = os.path.realpath(project(payload))
+    root = project(payload)
     seen = glance(root)
     if investigation.guarded(payload, seen):
         try:

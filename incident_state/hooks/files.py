@@ -18,7 +18,7 @@ def writing(payload: Payload) -> Response:
     """A file tool's write: allowed, refused, or none of this plugin's business."""
     given = payload["tool_input"]
     path = str(given.get("file_path") or given.get("notebook_path") or "")
-    root = os.path.realpath(project(payload))
+    root = project(payload)
     target = os.path.realpath(os.path.join(str(payload.get("cwd", root)), path))  # noqa: PTH118
     folder = os.path.join(root, FOLDER)  # noqa: PTH118 - pathlib costs a hook time
     seen = glance(root)

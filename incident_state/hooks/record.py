@@ -34,7 +34,7 @@ def is_quiet(payload: Payload) -> bool:
 
 def before(payload: Payload) -> None:
     """A tool is about to be called: what changed since the last one is put back first."""
-    root = os.path.realpath(project(payload))
+    root = project(payload)
     vault = vault_of(root)
     if vault is not None:
         _recover(vault)
@@ -59,7 +59,7 @@ def was_asked(payload: Payload) -> bool:
 
 def after(payload: Payload) -> str | None:
     """The call came back: what changed meanwhile is put back, and the model told; None if none."""
-    root = os.path.realpath(project(payload))
+    root = project(payload)
     vault = vault_of(root)
     if vault is None:
         return None
@@ -98,9 +98,8 @@ def _recover(vault: str) -> None:
         handler("again:record")(vault)
 
 
-def vault_of(place: str) -> str | None:
+def vault_of(root: str) -> str | None:
     """The vault in which that project is sealed; None where nothing is."""
-    root = os.path.realpath(place)
     base = sealed.base(root)
     vault = sealed.place(base, root) if base else None
     return vault if vault and os.path.lexists(os.path.join(vault, sealed.RECORD)) else None  # noqa: PTH118 - pathlib costs a hook time

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from incident_state.report import fields
 from incident_state.report.fields import links_in as links
-from incident_state.report.rendering import parsed, plain
+from incident_state.report.rendering import BOX, parsed, plain
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -25,7 +25,6 @@ _NUMBER = re.compile(r"[A-Z]{1,4}-?\d{1,3}", re.IGNORECASE)
 _REFUTED = re.compile(
     r"(?:\W*refuted\b[\s:.,\u2013\u2014-]*)(?P<why>.*)", re.IGNORECASE | re.DOTALL
 )
-_TASK_BOX = re.compile(r"\[(?P<tick>[ xX])\]\s+")
 _ORDINAL = re.compile(r"\A\d{1,3}[.)]\s+")
 _DONE = re.compile(
     r"\W*(?:done|closed|completed?|fixed|resolved|shipped|merged|yes|x)\W*"
@@ -137,13 +136,9 @@ def _from_table(tokens: Sequence[Token]) -> Iterator[ActionItem]:
     for place, head in enumerate(heads):
         name = "number" if _NUMBERS.fullmatch(head.strip(" :*")) else fields.column(head)
         at.setdefault(name or "", place)
-    action = next(
-        (n for n, head in enumerate(heads) if _ACTIONS.fullmatch(head.strip(" :*"))), None
-    )
-    if action is None:
-        action = at.get("")
-    if action is None:
-        action = next((n for n, _ in enumerate(heads) if n not in at.values()), 0)
+    # Where none is headed so, it is the first whose head says nothing known.
+    named = (n for n, head in enumerate(heads) if _ACTIONS.fullmatch(head.strip(" :*")))
+    action = next(named, at.get("", 0))
     for row in rows[1:]:
         cells = {name: plain(row[n]) for name, n in at.items() if name and n < len(row)}
         if item := _made(plain(row[action]) if action < len(row) else "", cells, links(row)):
@@ -174,8 +169,7 @@ def _from_item(tokens: Sequence[Token]) -> Iterator[ActionItem]:
             text += "".join(f"; {line}" for line in said)
             own += [token for token in each if token.type == "inline"]
         else:
-            is_table = each[0].type == "table_open"
-            parts += _from_table(each) if is_table else _from_item(each)
+            parts += _items(each)
     item = _of_text(text, links(own))
     if item is None:
         yield from parts
@@ -213,11 +207,11 @@ def _from_paragraph(inline: Token) -> Iterator[ActionItem]:
 
 
 def _of_text(text: str, linked: tuple[tuple[str, str], ...]) -> ActionItem | None:
-    box = _TASK_BOX.match(text)
-    text = text[box.end() :] if box else text
+    box = BOX.match(text)
+    text = text[box.end() :].lstrip() if box else text
     action, found = fields.taken_apart(text)
     item = _made(action or fields.shown(text), found, linked)
-    ticked = box is not None and box["tick"] != " "
+    ticked = box is not None and box[1] != " "
     return replace(item, done=item.done or ticked) if item else None
 
 

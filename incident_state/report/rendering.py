@@ -21,11 +21,11 @@ MAX_CHARACTERS = 100_000
 # A heading of a document stands below the page's own three levels.
 TOP_LEVEL, LOWEST_LEVEL = 4, 6
 MAX_CONTENTS = 30
+BOX = re.compile(r"\[([ xX])\](?=\s)")  # a task's, at the beginning of a list's item
 OWN = "own"  # the type of a token that is this module's HTML, not the document's
 REL = "noopener noreferrer nofollow"
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_BOX = re.compile(r"\[([ xX])\](?=\s)")
 _BEHIND = ".,;:!?*_"  # signs that end a sentence, not an address
 _BARE = re.compile(r"https?://[^\s<>\"'`|]+", re.IGNORECASE)
 # Blocks of which each is read in the direction of its own words.
@@ -169,7 +169,7 @@ def _text(content: str) -> Token:
 def _boxed(inline: Token) -> None:
     """A task's box as a box, where an item of a list begins with one."""
     first = next(iter(inline.children or ()), None)
-    box = _BOX.match(first.content) if first is not None and first.type == "text" else None
+    box = BOX.match(first.content) if first is not None and first.type == "text" else None
     if first is None or box is None:
         return
     first.content = first.content[box.end() :]

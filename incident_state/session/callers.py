@@ -81,11 +81,9 @@ def _not_typed(inside: Sequence[Above]) -> str:
     client = next((each for each in inside if each.is_client), None)
     if client is not None:
         return f"Above this runs a process named claude ({client.process}): {fresh}."
-    variable = INSIDE if INSIDE in os.environ else SESSION
-    if inside:
-        *_, first = inside
-        of = first.environment
-        variable = INSIDE if INSIDE in of else SESSION
+    first = inside[-1] if inside else None
+    variable = INSIDE if INSIDE in (first.environment if first else os.environ) else SESSION
+    if first is not None:
         name = first.name.decode(errors="replace")
         return f"{variable} is set in {name} ({first.process}) above this, as by a client: {fresh}."
     if _inside(os.environ):

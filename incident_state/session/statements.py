@@ -70,10 +70,11 @@ def note(
     with session.locked():
         state = session.store.read()
         actor, newest = session.caller.actor, state.newest
-        said = notes.noted(
+        noted = notes.noted(
             state, session.now(), text, actor, update=update, of=at, corrects=corrects
-        ).newest
+        )
+        said = noted.newest
         same = (newest.kind, newest.text, newest.of, newest.corrects)
         if same != (said.kind, said.text, said.of, said.corrects):
-            session.save(state.after(said))
+            session.save(noted)
     return carried_out(session)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.terminal import in_terminal
 from tests.support.workbench import ROOT, Workbench
 
 if TYPE_CHECKING:
@@ -83,7 +83,10 @@ def test_every_command_hook_and_screen_works(
         assert "→ 検索" in run(*words), words
     run("report", "--output", "page.html")
     assert WORDS in (bench.project / "page.html").read_text("utf-8")
-    screen = on_screen([*command, "status"], env, bench.project)
+    terminal = env | {"TERM": "dumb", "COLUMNS": "80"}
+    code, shown = in_terminal([*command, "status"], terminal, bench.project)
+    assert code == 0, shown
+    screen = shown.decode("latin-1")  # in whatever encoding its other signs are
     for sign in ("Suche", "Incident Detection and Classification"):
         assert sign in screen
     for tool, given in (
@@ -109,26 +112,3 @@ def test_every_command_hook_and_screen_works(
             check=False,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b""), tool
-
-
-def on_screen(words: list[str], env: dict[str, str], folder: Path) -> str:
-    """What a terminal of 80 columns is sent, in whatever encoding its signs are."""
-    ours, theirs = os.openpty()
-    child = subprocess.Popen(
-        words,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=env | {"TERM": "dumb", "COLUMNS": "80"},
-        cwd=folder,
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(ours, 65536)
-        except OSError:
-            break
-    os.close(ours)
-    assert child.wait(60) == 0, shown
-    return shown.decode("latin-1")

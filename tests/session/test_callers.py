@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.support.terminal import in_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,39 +25,20 @@ FRESH = "if you are one, open a fresh terminal, which it has not started."
 def test_a_variable_that_was_left_over_is_named(at: Callable[[str], Story], name: str) -> None:
     """Where it is set in this shell alone, to unset it is enough."""
     bench = at("owned, cp1").bench
-    refused = bench.person("approve", **{name: "1"})
-    told = " ".join(refused.out.split())
+    answer = bench.person("approve", **{name: "1"})
+    told = " ".join(answer.out.split())
     way = "if you are one, `unset CLAUDECODE CLAUDE_CODE_SESSION_ID`, or open a fresh terminal."
     said = f"{NO} {name} is set here, as in a client's own commands: {way} Let the user run it"
-    assert (refused.code, said in told) == (1, True), told
-    assert len(refused.out.splitlines()) <= 4
+    assert (answer.code, said in told) == (1, True), told
+    assert len(answer.out.splitlines()) <= 4
     assert bench.person("approve").code == 0
 
 
-def in_terminal(bench: Workbench, words: list[str], **variables: str) -> str:
-    """Run those words in a terminal of their own; what it shows, on one line."""
-    ours, theirs = os.openpty()
+def refused(bench: Workbench, words: list[str], **variables: str) -> str:
+    """Run those words in a terminal; what it shows, on one line."""
     env = bench.hook_environment() | {"TERM": "xterm"} | variables
-    done = subprocess.run(
-        words,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=env,
-        cwd=bench.project,
-        timeout=60,
-        check=False,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(ours, 65536)
-        except OSError:
-            break
-    os.close(ours)
-    assert done.returncode == 1, shown
+    code, shown = in_terminal(words, env, bench.project)
+    assert code == 1, shown
     return " ".join(shown.decode().split())
 
 
@@ -64,7 +46,7 @@ def test_a_shell_above_that_has_it_is_named(at: Callable[[str], Story]) -> None:
     """There, to unset it does not help: a multiplexer that a client started has it for all."""
     bench = at("owned, cp1").bench
     line = "unset CLAUDECODE; incident-state approve; exit $?"
-    told = in_terminal(bench, ["sh", "-c", line], CLAUDECODE="1")
+    told = refused(bench, ["sh", "-c", line], CLAUDECODE="1")
     assert re.search(
         rf"{re.escape(NO)} CLAUDECODE is set in \w+ \(\d+\) above this, as by a client: "
         + re.escape(FRESH),
@@ -77,7 +59,7 @@ def test_a_wrapper_that_is_called_claude_is_named(at: Callable[[str], Story]) ->
     bench = at("owned, cp1").bench
     wrapper = bench.folder / "claude"
     shutil.copy(os.path.realpath(shutil.which("sh") or "/bin/sh"), wrapper)
-    told = in_terminal(bench, [str(wrapper), "-c", "incident-state approve; exit $?"])
+    told = refused(bench, [str(wrapper), "-c", "incident-state approve; exit $?"])
     assert re.search(
         rf"{re.escape(NO)} Above this runs a process named claude \(\d+\): {re.escape(FRESH)}",
         told,
@@ -86,5 +68,5 @@ def test_a_wrapper_that_is_called_claude_is_named(at: Callable[[str], Story]) ->
 
 def test_without_a_terminal_that_is_said(at: Callable[[str], Story]) -> None:
     """As from a script or a pipe."""
-    refused = at("owned, cp1").bench.run("approve")
-    assert refused.err.startswith(f"{NO} Here standard input, or what is shown, is no terminal.\n")
+    told = at("owned, cp1").bench.run("approve")
+    assert told.err.startswith(f"{NO} Here standard input, or what is shown, is no terminal.\n")

@@ -15,7 +15,9 @@ _COUNTED = "counted: "
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The option for what takes too long for each change."""
-    parser.addoption("--long", action="store_true", help="try every fault, not a third of them")
+    parser.addoption(
+        "--long", action="store_true", help="try each state of the disk, not a fifth of them"
+    )
 
 
 @pytest.fixture
