@@ -53,6 +53,7 @@ def expanded(payload: Payload) -> Response:
 def _typed(session: Session, typed: arguments.Typed) -> str | None:
     """None if the command goes on to the model, else what the user is told instead."""
     from incident_state.errors import NoSession
+    from incident_state.session.beginning import new_session
     from incident_state.state import progress
     from incident_state.state.model import SEVERITIES, Request
 
@@ -64,7 +65,7 @@ def _typed(session: Session, typed: arguments.Typed) -> str | None:
         except NoSession:
             if typed.description is None:
                 raise
-            session.save(session.new(typed.description, severity, owner=own))
+            session.save(new_session(session, typed.description, severity, owner=own))
             return None
         from incident_state.session import people
         from incident_state.state import decisions

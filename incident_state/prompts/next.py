@@ -16,6 +16,7 @@ from incident_state.prompts.questions import Question
 from incident_state.state import progress
 from incident_state.state.model import State
 from incident_state.state.timeline import iso
+from incident_state.storage.sealed import SCRATCH
 
 Command = Callable[..., str]
 
@@ -35,7 +36,7 @@ class Answer:
 
 def none(command: Command, folder: Path) -> Answer:
     """No session is open: how one begins."""
-    description = folder / "description.txt"
+    description = folder / SCRATCH / "description.txt"
     start = command("start", "-") + f" < {helper.file(description)}"
     return Answer(
         "none",

@@ -116,7 +116,7 @@ def lost(
         state = session.store.read()
         now = session.now()
 
-        reason = document.clean(how)
+        reason = session.words.said(how)
         for key in keys:
             if state.record(key).run is None:
                 continue

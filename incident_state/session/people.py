@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from incident_state.documents import document
 from incident_state.errors import Refused
 from incident_state.prompts.next import Answer
 from incident_state.prompts.questions import OPEN_HERE, Question
 from incident_state.session.archiving import archive_into, there
+from incident_state.session.beginning import new_session
 from incident_state.session.edits import reconciled
 from incident_state.session.evidence import missing
 from incident_state.session.next import carried_out
@@ -33,7 +33,7 @@ def start(
     with session.locked(create=True):
         state = there(session)
         if state is None:
-            session.save(session.new(description, severity, None, onset))
+            session.save(new_session(session, description, severity, None, onset))
         elif not (
             state.newest.kind == "started"
             and (state.incident, state.declared) == (description, severity)
@@ -44,7 +44,7 @@ def start(
                     "or archive it first; a person does both at once with start --fresh."
                 )
             session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
-            archive_into(session, state, session.new(description, severity, None, onset))
+            archive_into(session, state, new_session(session, description, severity, None, onset))
     return carried_out(session)
 
 
@@ -125,7 +125,7 @@ def answered(
         if question is None or not same or shown.shown != question_text:
             return "A document changed after it was shown, so nothing is decided: it is shown anew."
         if answer not in question.labels:
-            words = document.clean(answer)
+            words = session.words.said(answer)
             if not words:
                 return "The user did not answer: nothing is decided. Ask again."
             if question.kind != "closing":
@@ -158,7 +158,9 @@ def _existing(session: Session, state: State, decision: Decision) -> None:
     if decision.label == OPEN_HERE and request and typed:
         _open_here(session, typed, request.severity, own)
     if decision.label == "Start fresh":
-        fresh = session.new(typed, request.severity, owner=own) if request and typed else None
+        fresh = (
+            new_session(session, typed, request.severity, owner=own) if request and typed else None
+        )
         archive_into(session, state, fresh)
         return
     if decision.label in {"Resume", "Take over"}:
@@ -166,7 +168,7 @@ def _existing(session: Session, state: State, decision: Decision) -> None:
         if request and request.severity:
             state = decisions.severity_set(state, now, request.severity, person=True)
         if request and request.description:
-            words = document.clean(request.description)
+            words = session.words.said(request.description)
             state = notes.noted(state, now, words, "person")
     session.save(state)
 
@@ -175,11 +177,11 @@ def _open_here(session: Session, description: str, severity: Severity | None, ow
     """An incident of its own in the caller's folder, below the project of the one that is there."""
     beside = Session(session.here, session.caller, lock_seconds=session.lock_seconds)
     with beside.locked(create=True):
-        old, new = there(beside), beside.new(description, severity, owner=owner)
+        old, fresh = there(beside), new_session(beside, description, severity, owner=owner)
         if old is None:
-            beside.save(new)
+            beside.save(fresh)
         elif old.status == "complete":
-            archive_into(beside, old, new)
+            archive_into(beside, old, fresh)
         else:
             raise Refused(f"Incident {old.incident_id} is open in {session.here} already.")
 
@@ -196,7 +198,7 @@ def adopt(state: State, session: Session, owner: str) -> State:
 
 def reopen(session: Session, number: int, words: str | None) -> Answer:
     """A step reopened after `Request changes`, with the user's words; what is next."""
-    words = document.clean(words) if words else None
+    words = session.words.said(words) if words else None
     with session.locked():
         state = session.store.read()
         newest = state.newest
@@ -241,7 +243,7 @@ def resume(session: Session) -> State:
 
 def close(session: Session, reason: str) -> Answer:
     """The incident ended early by a person, with the reason; what is next."""
-    reason = document.clean(reason)
+    reason = session.words.said(reason)
     if not reason:
         raise Refused("The reason is empty.", ("close", "--reason", "<why>"))
     with session.locked():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from incident_state import helper, times
 from incident_state import workflow as flow
@@ -15,11 +17,14 @@ from incident_state.prompts import questions
 from incident_state.session.callers import Caller
 from incident_state.session.clock import Clock
 from incident_state.state import progress, timeline
-from incident_state.state.model import DEFAULT_SEVERITY, SEVERITIES, Severity, State, Unfinished
-from incident_state.state.timeline import Event, iso
+from incident_state.state.model import SEVERITIES, State, Unfinished
+from incident_state.state.timeline import Event
 from incident_state.storage import lock
 from incident_state.storage.folder import Store
 from incident_state.storage.healing import Healing
+
+if TYPE_CHECKING:
+    from incident_state.session.words import Words
 
 
 class Session:
@@ -42,6 +47,13 @@ class Session:
         self.put_back: list[str] = []
         self._holds_lock = False
         self._staged: dict[str, bytes] = {}
+
+    @cached_property
+    def words(self) -> Words:
+        """What is said in this operation; few say anything."""
+        from incident_state.session.words import Words
+
+        return Words()
 
     def now(self) -> datetime:
         """The time, never before the session's newest: a clock set back reorders nothing."""
@@ -92,15 +104,23 @@ class Session:
         if self.store.differs():
             with self.locked():
                 return self.store.read()
-        state = self.store.read()
+        try:
+            state = self.store.read()
+        except NoSession:
+            self._tidy()
+            raise
         if state.unfinished is not None or not self.store.marked(state):
             with self.locked():
-                state = self.store.read()
-        elif self.store.littered():
-            # Unless whoever holds the lock is at work on these files.
-            with contextlib.suppress(DiskError, Locked), self.locked(0):
-                state = self.store.read()
+                return self.store.read()
+        self._tidy()
         return state
+
+    def _tidy(self) -> None:
+        """What a killed process left swept, unless who holds the lock is at work on these files."""
+        with contextlib.suppress(DiskError, Locked, NoSession):
+            if self.store.littered():
+                with self.locked(0):
+                    pass
 
     def look(self) -> State:
         """The state for whoever only looks: as it is recorded, where nothing can be finished."""
@@ -111,16 +131,25 @@ class Session:
 
     def save(self, state: State) -> State:
         """The state recorded, then the file moves that it orders; all of it or nothing."""
-        state = self._clock.noted(state)
-        if self._staged:
-            moves = state.unfinished or Unfinished(kind="replace")
-            moves = moves.model_copy(update={"staged": tuple(self._staged)})
-            state = state.model_copy(update={"unfinished": moves})
+        state = self._with_files(self._clock.noted(state))
         with self.store.whole():
             state = self._sealed(state)
             state = self.finish_moves(state)
         self._staged.clear()
         return state
+
+    def _with_files(self, state: State) -> State:
+        """The state, or the session that follows it, with the files that wait for its record."""
+        moves = state.unfinished
+        if moves is not None and moves.successor is not None:
+            moves = moves.model_copy(update={"successor": self._with_files(moves.successor)})
+        else:
+            if "words" in vars(self):
+                state = self.words.kept(state, self.stage)
+            if self._staged:
+                moves = moves or Unfinished(kind="replace")
+                moves = moves.model_copy(update={"staged": tuple(self._staged)})
+        return state.model_copy(update={"unfinished": moves})
 
     def _sealed(self, state: State) -> State:
         """The state recorded; that it is not sealed, or is again, is said once."""
@@ -159,36 +188,6 @@ class Session:
                 self.store.replace_documents(moves)
             self.store.write(state)
         return state
-
-    def new(
-        self,
-        description: str,
-        severity: Severity | None,
-        owner: str | None,
-        onset: datetime | None = None,
-    ) -> State:
-        """A new session, to be saved where none is, or as another one's successor.
-
-        An onset that a person gives goes before the one that step 1 finds.
-        """
-        now = self.now()
-        if onset is not None and onset > now:
-            raise Refused(f"{iso(onset)} lies in the future.", ())
-        how = f" as {severity}" if severity else f", {DEFAULT_SEVERITY} by default"
-        began = f", onset {iso(onset)}" if onset else ""
-        text = f"Reported{how}{began}: {document.masked(description)}"
-        number = document.digest(f"{iso(now)} {description}".encode())[:4]
-        return State(
-            incident_id=f"INC-{now:%Y%m%d-%H%M%S}-{number}",
-            incident=description,
-            started_at=now,
-            last_updated=now,
-            declared=severity,
-            pinned_onset=onset if self.caller.person else None,
-            declared_onset=None if self.caller.person else onset,
-            owner=owner,
-            timeline=(Event(at=now, kind="started", actor=self.caller.actor, text=text),),
-        )
 
     def must_own(self, state: State) -> None:
         """Refused in a client session that does not own the incident."""

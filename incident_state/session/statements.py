@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from incident_state.documents import document
 from incident_state.errors import Refused
 from incident_state.prompts.next import Answer
 from incident_state.session.next import carried_out
@@ -41,7 +40,7 @@ def onset(session: Session, moment: datetime) -> Answer:
 
 def fact(session: Session, name: facts.Fact, at: datetime | None, note: str) -> Answer:
     """Mitigated or resolved since `at`, or now, as a person says it; what is next."""
-    note = document.clean(note)
+    note = session.words.said(note)
     with session.locked():
         state = session.store.read()
         words = (name, *(("--at", iso(at)) if at else ()), *(("--note", note) if note else ()))
@@ -64,7 +63,7 @@ def note(
 
     `at` is when it was, if not now; `corrects` the number of a note that no longer holds.
     """
-    text = document.clean(text)
+    text = session.words.said(text)
     if not text:
         raise Refused("The note is empty.", ("note", "<what happened>"))
     with session.locked():

@@ -74,7 +74,7 @@ def _seal(session: Session, state: State) -> Iterator[Compared]:
         yield "untold", f"{told.text}; what changed the record is not known"
         return
     for name in session.store.differences():
-        if not is_document(name):
+        if not is_document(name) and name not in state.said:
             yield "wrong", f"{name} is not as it is sealed"
 
 
@@ -90,12 +90,13 @@ def _missed(session: Session, state: State) -> Iterator[Compared]:
 
 
 def _documents(session: Session, state: State) -> Iterator[Compared]:
-    for name in state.files_created:
+    for name, digest in state.digests.items():
         data = session.store.read_document(name, document.MAX_BYTES)
         if data is None:
             yield "wrong", f"{name} is recorded, and it is not there"
-        elif document.digest(data) != state.digest_of(name):
-            yield "wrong", f"{name} was changed after it was found valid"
+        elif document.digest(data) != digest:
+            how = "recorded" if name in state.said else "found valid"
+            yield "wrong", f"{name} was changed after it was {how}"
         else:
             yield FITS
     workflow = flow.load()
@@ -165,4 +166,6 @@ def _terminal(decision: Decision) -> str:
 
 def _recorded(answer: str) -> str:
     """An answer in a person's own words as the record keeps it."""
-    return document.clean(answer)
+    from incident_state.session.words import Words
+
+    return Words().said(answer)

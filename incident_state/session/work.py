@@ -137,7 +137,7 @@ def consolidate(session: Session, synthesis: str) -> Answer:
 
 def fail(session: Session, key: flow.StepKey, reason: str) -> Answer:
     """The step's failure recorded with its reason; what is next."""
-    reason = document.clean(reason)
+    reason = session.words.said(reason)
     if not reason:
         raise Refused("The reason is empty.", ("fail", str(key), "--reason", "<what happened>"))
     with session.locked():

@@ -20,6 +20,11 @@ DOCUMENT = r"[0-9]{2}[a-z]?-[a-z]+(?:-[a-z]+)*\.md"
 Name = Annotated[str, Field(pattern=f"^{DOCUMENT}$")]
 Replaced = Annotated[str, Field(pattern=rf"^revisions/[0-9]{{1,9}}/{DOCUMENT}$")]
 
+# What was said at length, whole: the description, and everything else by what it holds.
+SAID = r"(?:description|note-[0-9a-f]{8})\.txt"
+Said = Annotated[str, Field(pattern=f"^{SAID}$")]
+Staged = Annotated[str, Field(pattern=f"^(?:{DOCUMENT}|{SAID})$")]
+
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]  # SHA-256
 
 Severity = Literal["P0", "P1", "P2", "P3"]
@@ -100,13 +105,13 @@ class Request(Frozen):
 class Unfinished(Frozen):
     """File moves that were decided and recorded; whoever loads the state finishes them first.
 
-    `staged`: documents whose new text waits beside them; `successor`: the session that follows.
+    `staged`: files whose new text waits beside them; `successor`: the session that follows.
     """
 
     kind: Literal["replace", "archive", "restore"]
     names: tuple[Name, ...] = ()
     folder: Annotated[str, Field(pattern="^[0-9]{0,9}$")] = ""
-    staged: tuple[Name, ...] = ()
+    staged: tuple[Staged, ...] = ()
     successor: State | None = None
 
 
@@ -114,7 +119,8 @@ class State(Frozen):
     """One incident session, whole.
 
     `sealed` is the state home below which its vault lies; `consents` are what the user has let go
-    ahead, by program and subcommand or tool, and when.
+    ahead, by program and subcommand or tool, and when; `said` are the files that have whole what
+    was said at length.
     """
 
     schema_version: Literal[3] = SCHEMA_VERSION
@@ -144,6 +150,7 @@ class State(Frozen):
     unfinished: Unfinished | None = None
     sealed: str | None = None
     consents: dict[str, Moment] = {}
+    said: dict[Said, Digest] = {}
     timeline: tuple[Event, ...]
 
     def record(self, key: flow.StepKey) -> StepRecord:
@@ -214,8 +221,8 @@ class State(Frozen):
 
     @property
     def digests(self) -> dict[str, str]:
-        """The recorded digests of the current documents, by name."""
-        return {name: self.digest_of(name) or "" for name in self.files_created}
+        """The recorded digests of the current documents and of what was said, by name."""
+        return {name: self.digest_of(name) or "" for name in self.files_created} | self.said
 
     @property
     def marker(self) -> str:

@@ -272,9 +272,10 @@ class Store:
 
     def littered(self) -> bool:
         """Whether temporary files are there: of a command at work, or of a killed one."""
-        with self.refusals(f"read {self.folder}"):
+        with self.refusals(f"read {self.folder}"), contextlib.suppress(FileNotFoundError):
             names = (entry.name for entry in self.folder.iterdir())
             return any(name.startswith(disk.TEMPORARY) for name in names)
+        return False
 
     def sweep(self) -> None:
         """Temporary files that a killed process left are removed; the caller holds the lock."""

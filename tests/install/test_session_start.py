@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.install.launch_bench import BASE, Bench, eventually
+from tests.support.workbench import ROOT, Workbench
 
 
 def begin(bench: Bench, root: Path | None = None) -> Path:
@@ -36,6 +37,40 @@ def test_a_folder_that_would_end_the_quotes_is_left_out(built: Bench) -> None:
     """Every later command of the session reads that file."""
     assert "'" in str(built.root)
     assert not begin(built).exists()
+
+
+@pytest.mark.parametrize(
+    ("folder", "mode", "code"),
+    [("", 0o755, 2), ("services/api", 0o755, 2), ("", 0o1777, 2), ("services/api", 0o1777, 0)],
+)
+def test_commands_are_held_up_where_the_plugin_is_gone(
+    bench: Workbench, folder: str, mode: int, code: int
+) -> None:
+    """While an incident is open there or above; but what is everybody's is nobody's project."""
+    bench.run("start", "Checkout is down")
+    bench.project.chmod(mode)
+    here = bench.project / folder
+    here.mkdir(parents=True, exist_ok=True)
+    file, root = bench.folder / "session.sh", bench.folder / "plugin"
+    root.symlink_to(ROOT)
+    env = bench.hook_environment() | {"CLAUDE_ENV_FILE": str(file), "PATH": "/usr/bin:/bin"}
+    env |= {"CLAUDE_PLUGIN_ROOT": str(root), "CLAUDE_PROJECT_DIR": str(here)}
+    script = '. "$CLAUDE_PLUGIN_ROOT/incident_state/session-start"'
+    subprocess.run(["/bin/sh", "-c", script], env=env, check=True)
+    for there in (True, False):
+        if not there:
+            root.unlink()
+        done = subprocess.run(
+            ["/bin/sh", "-c", f". {file}; echo it ran in $PWD"],
+            env=env,
+            cwd=here,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        ran = there or code == 0
+        wanted = (0, f"it ran in {here}\n") if ran else (2, "")
+        assert (done.returncode, done.stdout) == wanted, done.stderr
 
 
 def test_an_environment_that_is_there_is_not_prepared_again(built: Bench) -> None:

@@ -78,6 +78,30 @@ CLASHES = """() => {
 }"""
 
 
+# Words of tables' cells of which a part stands on another line.
+BROKEN = """() => {
+  const found = [];
+  for (const cell of document.querySelectorAll("td, th")) {
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      for (const word of walk.currentNode.data.matchAll(/[\\p{L}\\d]+/gu)) {
+        const range = document.createRange();
+        range.setStart(walk.currentNode, word.index);
+        range.setEnd(walk.currentNode, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+        if (lines.size > 1) found.push(word[0]);
+      }
+    }
+  }
+  return found;
+}"""
+WIDE_TABLE = """\
+| Action item | Accountable engineer | Expected completion | Acknowledgement status |
+|---|---|---|---|
+| Throttle reconciliation of subscriptions | Infrastructure | 2026-07-09 | Unacknowledged |
+"""
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser of this module."""
@@ -131,6 +155,18 @@ def test_the_page_does_nothing_fits_and_is_read_with_ease(
         links = look("[...new Set([...document.links].map((link) => link.protocol))].sort()")
         assert set(links) <= {"file:", "http:", "https:", "mailto:"}
         assert opened.did == [f"request {address}", f"opened {address}"]
+
+
+def test_a_cell_breaks_between_words(chromium: Browser, tmp_path: Path) -> None:
+    """Also at 400 pixels, where a wide table is moved sideways and the page is not."""
+    told = Told(tmp_path / "told").triaged().decide("Approve")
+    told.done(4, CONTRIBUTING_FACTORS=f"Four.\n\n{WIDE_TABLE}")
+    with Opened(chromium, written(tmp_path, "page", told), 400, "light") as opened:
+        opened.page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+        cell = opened.page.locator("td", has_text="Unacknowledged")
+        assert cell.is_visible()
+        assert opened.page.evaluate(BROKEN) == []
+        assert opened.page.evaluate("document.documentElement.scrollWidth") == 400
 
 
 def test_both_schemes_are_there(chromium: Browser, pages: dict[str, Path]) -> None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 SESSIONS = {"model": "s1", "other": "s2", "nobody": None, "s1": "s1", "s2": "s2"}
 HERE = "<the folder of this copy>"
+# What somebody pastes who has no time to read it.
+LOG = "".join(
+    f"2026-07-02T14:{n // 60 % 60:02}:{n % 60:02}Z pool exhausted, {n}\n" for n in range(700)
+)
 COMMAND = "incident-response:incident-response"
 
 
@@ -26,7 +30,7 @@ class Story:
 
     def tell(self, line: str) -> Result:
         """Do what a line says; a hook's verdict (deny, block) stands in the result's `out`."""
-        actor, _, rest = line.partition(" ")
+        actor, _, rest = line.replace("LOG", LOG).partition(" ")
         if actor in {"s1", "s2"}:
             return self._client(actor, *rest.partition(" ")[::2])
         if actor in {"agent", "somebody"}:
