@@ -40,6 +40,7 @@ class Healing:
         if record is None:
             return
         path = self._folder / sealed.STATE
+        self._unmark(record)
         now = sealed.contents(str(path))
         if (now or b"") == record.state:
             return
@@ -51,6 +52,12 @@ class Healing:
             self._write(sealed.STATE, record.state)
         else:
             path.unlink(missing_ok=True)
+
+    def _unmark(self, record: Sealed) -> None:
+        """The marker gone that a crash left of the session before, where none is any more."""
+        mark = sealed.contents(str(self._folder / sealed.MARKER))
+        if not record.state and mark and mark.strip() in record.before:
+            (self._folder / sealed.MARKER).unlink()
 
     def others(self, *, marker: bool) -> None:
         """Everything else as it is sealed; a document that a person changed meanwhile is theirs.

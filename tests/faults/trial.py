@@ -154,6 +154,16 @@ class Faulty(Workbench):
             found[_clockless(place, known)] = _clockless(text, known)
         return found
 
+    def sealed(self, known: frozenset[str]) -> list[str]:
+        """What the vault holds, without clock and new ids: which files, the state, the marker."""
+        found = []
+        for name in ("record", "record.bak", "open"):
+            file = self.vault / name
+            head, _, state = (file.read_text("utf-8") if file.exists() else "").partition("\n")
+            index = json.loads(head) if head.startswith("{") else {"open": head}
+            found += [name, index["open"], *sorted(index.get("files", ())), state]
+        return [_clockless(each, known) for each in found]
+
     def snapshot(self, known: frozenset[str]) -> dict[str, str]:
         """The session: no folder, lock, .gitignore, state.json.bak or temporary file is a part."""
         return {
@@ -225,8 +235,10 @@ class Trial:
         return bench_of(story).snapshot(self._known)
 
     def everything(self, story: Story) -> str:
-        """All that is in the session folder of that copy, as one text."""
-        return json.dumps(bench_of(story).everything(self._known), sort_keys=True)
+        """All that is in the session folder and the vault of that copy, as one text."""
+        bench = bench_of(story)
+        found = [bench.everything(self._known), bench.sealed(self._known)]
+        return json.dumps(found, sort_keys=True)
 
     def _all_text(self) -> str:
         folder = Workbench(self._start).session_folder
