@@ -10,7 +10,7 @@ from incident_state.session.next import carried_out
 from incident_state.session.session import Session
 from incident_state.state import decisions
 from incident_state.state.model import State, Unfinished
-from incident_state.storage.archive import ASIDE, set_aside, state_of
+from incident_state.storage.archive import set_aside, state_of
 
 
 def there(session: Session) -> State | None:
@@ -46,7 +46,7 @@ def archive_corrupt(session: Session) -> Path:
         except NewerState:
             raise
         except CorruptState:
-            return set_aside(session.store, f"{ASIDE}{session.now():%Y%m%d-%H%M%S}")
+            return set_aside(session.store)
     raise Refused(f"Incident {state.incident_id} can be read: archive it as it is.", ("archive",))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
+from itertools import chain, count
 from pathlib import Path
 
 from incident_state.errors import Refused
@@ -12,7 +14,7 @@ from incident_state.storage import backup, disk, moving, sealed
 from incident_state.storage.folder import LOCK, Store
 from incident_state.storage.sealed import ASKED, BACKUP, IGNORE, MARKER, SCRATCH, STATE
 
-ASIDE = "corrupt-"  # before the time at which what cannot be read was set aside
+ASIDE = "corrupt-"  # before the time of the last change to what cannot be read
 _OWN = {STATE, BACKUP, MARKER, LOCK, IGNORE, SCRATCH, "archive"}
 
 
@@ -77,23 +79,34 @@ def move_out(store: Store, incident_id: str) -> None:
             changes.drop(source)
 
 
-def set_aside(store: Store, name: str) -> Path:
-    """All that is there moved to `archive/<name>/`, whole and unread; the caller holds the lock.
+def set_aside(store: Store) -> Path:
+    """All that is there moved into a folder of the archive, unread; the caller holds the lock.
 
-    The state goes last: killed before that, what is left is as corrupt as it was.
+    What tells the session goes last, and names that folder: killed before that, what is left is as
+    corrupt as it was, and goes to the same place.
     """
-    folder, target = store.folder, store.folder / "archive" / name
+    folder = store.folder
     with store.whole() as changes, store.refusals("set the session aside"):
+        last = (STATE, BACKUP, MARKER)
+        target = _room_aside(folder, [name for name in last if disk.exists(folder / name)])
         for each in (target.parent, target):
             changes.make(each)
         there = sorted(entry.name for entry in folder.iterdir())
-        last = (STATE, BACKUP, MARKER)
         stays = {*last, LOCK, IGNORE, "archive"}
         changes.move(folder, target, tuple(each for each in there if each not in stays))
         changes.move(folder, target, last)
         # Nothing good was sealed, or it would have been put back.
         store.seal(None, b"")
     return target
+
+
+def _room_aside(folder: Path, telling: list[str]) -> Path:
+    """Where it is set aside; the files that tell it are moved in that order, or were already."""
+    changed = datetime.fromtimestamp((folder / telling[-1]).lstat().st_mtime, timezone.utc)
+    name = f"{ASIDE}{changed:%Y%m%d-%H%M%S}"
+    names = chain([name], (f"{name}-{number}" for number in count(1)))
+    rooms = (folder / "archive" / each for each in names)
+    return next(r for r in rooms if not any(disk.exists(r / each) for each in telling))
 
 
 def aside(store: Store) -> list[str]:

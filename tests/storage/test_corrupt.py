@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +23,14 @@ BROKEN = {
     "no text": b"\xff\xfe\x00",
     "contradicting": b'{"status": "complete"}',
 }
+
+
+TOLD_BY = ("state.json", "open")  # what tells a session, in the order in which it is moved
+
+
+def utc(seconds: float) -> str:
+    """The time as names have it."""
+    return time.strftime("%Y%m%d-%H%M%S", time.gmtime(seconds))
 
 
 def broken(bench: Workbench, data: bytes | None) -> dict[str, bytes]:
@@ -72,6 +82,40 @@ def test_it_is_set_aside_whole_and_a_new_one_begins(
     assert words[words.index("start") :][:2] == ["start", "<what is wrong>"]
     assert bench.person("start", "Search is slow").code == 0
     assert files(kept) == before
+
+
+@pytest.mark.parametrize("moved", [1, 2, 3, 4])
+def test_what_was_cut_short_goes_on_to_the_same_place(
+    at: Callable[[str], Story], moved: int
+) -> None:
+    """Killed after any of its moves, it is run again: all is in one folder, and nothing twice."""
+    bench = at("owned, cp1").bench
+    before = broken(bench, b"{}")
+    documents = sorted(name for name in before if name not in TOLD_BY)
+    changed = (bench.session_folder / TOLD_BY[-1]).stat().st_mtime
+    kept = bench.session_folder / "archive" / f"corrupt-{utc(changed)}"
+    kept.mkdir(parents=True)
+    for name in [*documents, *TOLD_BY][:moved]:
+        (bench.session_folder / name).rename(kept / name)
+    assert bench.person("archive", "--corrupt").code == 0
+    assert [each.name for each in kept.parent.iterdir()] == [kept.name]
+    assert (files(kept), files(bench.session_folder)) == (before, {})
+
+
+def test_two_of_the_same_second_are_kept_apart(at: Callable[[str], Story]) -> None:
+    """The second has a number; none takes the other's place."""
+    bench = at("owned, cp1").bench
+    kept = []
+    for data in (b"{}", b"[]"):
+        kept.append(broken(bench, data))
+        for name in TOLD_BY:
+            os.utime(bench.session_folder / name, (1, 1))
+        assert bench.person("archive", "--corrupt").code == 0
+        assert bench.person("start", "Search is slow").code == 0
+    names = ["corrupt-19700101-000001", "corrupt-19700101-000001-1"]
+    archive = bench.session_folder / "archive"
+    assert sorted(each.name for each in archive.iterdir()) == names
+    assert [files(archive / name) for name in names] == kept
 
 
 def test_an_earlier_one_can_be_restored_then(at: Callable[[str], Story]) -> None:
