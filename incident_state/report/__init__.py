@@ -8,7 +8,7 @@ from pathlib import Path
 
 from incident_state import __version__
 from incident_state.documents import document
-from incident_state.report import about, sections
+from incident_state.report import about, library, sections
 from incident_state.report.markup import Markup, element
 from incident_state.report.papers import Papers
 from incident_state.views.view import View
@@ -39,10 +39,11 @@ def page(view: View, papers: Papers) -> str:
         element("title", f"{view.state.severity} {view.title}"),
         element("style", Markup(style)),
     )
-    parts = sections.parts(view, papers)
+    shelf = library.shelf(papers)
+    parts = sections.parts(view, papers, shelf)
     body = element(
         "body",
-        about.heading(view),
+        about.heading(view, shelf),
         sections.contents(parts),
         element("main", *(part.html for part in parts)),
         about.foot(view),

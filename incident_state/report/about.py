@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from incident_state import __version__
 from incident_state.documents import document
 from incident_state.report.lanes import archived, until
 from incident_state.report.markup import Markup, element
+from incident_state.report.outage import SUMMARIES, Shelf, over, quoted
 from incident_state.state import progress
 from incident_state.views.moments import clock, length
 from incident_state.views.response_times import meanings
@@ -13,29 +16,30 @@ from incident_state.views.view import View
 
 # A description may be a whole pasted log.
 MAX_DESCRIPTION = 4_000
-NAMED = {
+RESPONSE = {
     "detect": "Time to detect",
     "acknowledge": "Time to acknowledge",
-    "mitigate": "Time to mitigate",
-    "resolve": "Time to resolve",
-    "duration": "Duration",
+    "duration": "Workflow, start to end",
 }
 
 
-def heading(view: View) -> Markup:
-    """Severity, status, title, description, times; of an open incident where it stands."""
+def heading(view: View, shelf: Shelf) -> Markup:
+    """What happened, to whom, whether it is over, both clocks; of an open one where it stands."""
     state = view.state
     severity = element("span", state.severity, class_=f"severity {state.severity.lower()}")
     other = state.declared if state.declared not in {None, state.severity} else None
     declared = f" (declared {other})" if other else None
+    summary = quoted(shelf, SUMMARIES)
     return element(
         "header",
         element("p", severity, declared, " ", _status(view), class_="status"),
         element("h1", view.title, dir="auto"),
-        _description(view),
-        element("p", *_moments(view), class_="moments"),
-        _figures(view),
+        element("p", over(view), class_="over"),
+        element("div", summary, class_="summary") if summary else None,
         _standing(view),
+        _description(view, folded=summary is not None),
+        _clocks(view),
+        element("p", *_moments(view), class_="moments"),
     )
 
 
@@ -63,52 +67,74 @@ def _status(view: View) -> str:
     return "Open, paused" if state.status == "paused" else "Open"
 
 
-def _description(view: View) -> Markup | None:
+def _description(view: View, *, folded: bool) -> Markup | None:
     text = document.clean(view.state.incident)
     if text == view.title:
         return None
-    whole = len(text) <= MAX_DESCRIPTION
-    return element("p", text if whole else f"{text[:MAX_DESCRIPTION]} …", class_="description")
+    shown = text if len(text) <= MAX_DESCRIPTION else f"{text[:MAX_DESCRIPTION]} …"
+    typed = element("p", shown, class_="description", dir="auto")
+    return element("details", element("summary", "As it was typed"), typed) if folded else typed
 
 
 def _moments(view: View) -> list[Markup | str]:
     state = view.state
     shown: list[Markup | str] = [
         element("span", state.incident_id, class_="id"),
-        f" · reported {clock(state.started_at)}",
+        f" · typed {clock(state.started_at)}",
     ]
     if view.ended_at is not None:
-        word = "closed" if state.closed is not None else "complete"
+        word = "closed" if state.closed is not None else "workflow complete"
         shown.append(f" · {word} {clock(view.ended_at, state.started_at)}")
     elif archived(view):
         shown.append(f" · archived {clock(until(view), state.started_at)}")
     else:
         shown.append(f" · still open as of {clock(view.now)}")
-    for name, at in (
-        ("onset", view.facts.onset),
-        ("mitigated", view.facts.mitigated_at),
-        ("resolved", view.facts.resolved_at),
-    ):
-        shown.append(f" · {name} {clock(at, state.started_at) if at else 'unknown'}")
     return shown
 
 
-def _figures(view: View) -> Markup:
-    groups = []
-    for name, meaning in meanings(view.times.since).items():
-        value = getattr(view.times, name)
-        open_still = name == "duration" and not view.times.over
-        so_far = element("small", " so far") if open_still else None
-        known = None if value is not None else "unknown"
-        groups.append(
-            element(
-                "div",
-                element("dt", NAMED[name]),
-                element("dd", length(value), so_far, class_=known),
-                element("dd", meaning, class_="meaning"),
-            )
-        )
-    return element("dl", *groups, class_="figures")
+def _clocks(view: View) -> Markup:
+    """The outage by the incident's clock, and beside it the response by the workflow's."""
+    known, meaning = view.facts, meanings(view.times.since)
+    onset = known.onset.astimezone(timezone.utc) if known.onset else None
+    began = (f"{onset:%H:%M} UTC", f"{onset:%Y-%m-%d}") if onset else (None, "nobody has said")
+    outage = [
+        _figure("Began", *began),
+        _figure("Users better off", *_after(view, known.mitigated_at)),
+        _figure("Resolved", *_after(view, known.resolved_at)),
+    ]
+    response = []
+    for name, label in RESPONSE.items():
+        span = getattr(view.times, name)
+        so_far = " so far" if name == "duration" and not view.times.over else ""
+        shown = None if span is None else f"{length(span)}{so_far}"
+        response.append(_figure(label, shown, meaning[name]))
+    return element(
+        "div",
+        element("h2", "The outage"),
+        element("dl", *outage, class_="figures outage"),
+        element("h2", "The response"),
+        element("dl", *response, class_="figures response"),
+        class_="clocks",
+    )
+
+
+def _after(view: View, moment: datetime | None) -> tuple[str | None, str]:
+    """How long after the onset that was, and when; when alone, where the onset is not known."""
+    onset = view.facts.onset
+    if moment is None:
+        return None, "nobody has said"
+    at = clock(moment, onset or view.state.started_at)
+    return (f"after {length(moment - onset)}", f"at {at}") if onset else (at, "onset unknown")
+
+
+def _figure(label: str, value: str | None, meaning: str) -> Markup:
+    unknown = "unknown" if value is None else None
+    return element(
+        "div",
+        element("dt", label),
+        element("dd", value or "unknown", class_=unknown),
+        element("dd", meaning, class_="meaning"),
+    )
 
 
 def _standing(view: View) -> Markup | None:

@@ -1,4 +1,4 @@
-"""The documents on the page: rendered one below the other, with a table of contents before them."""
+"""The documents on the page, each rendered, folded below its title, with links to its sections."""
 
 from __future__ import annotations
 
@@ -34,12 +34,10 @@ def anchor_of(found: Iterable[Shelved], name: str, section: str) -> str:
 
 
 def documents(found: tuple[Shelved, ...], papers: Papers) -> Markup:
-    """The table of contents, the documents, and the names of those that were replaced."""
+    """The documents, each folded, and the names of those that were replaced."""
     if not found:
         return element("p", "No document is complete yet.", class_="note")
-    contents = element("ul", *(_entry(each) for each in found))
-    parts = [element("nav", contents, aria_label="Documents", class_="contents-of-documents")]
-    parts += [_article(each) for each in found]
+    parts = [_article(each) for each in found]
     if papers.replaced:
         names = (element("li", element("code", name)) for name in papers.replaced)
         told = "Replaced on the way, and kept in the session's folder below revisions/:"
@@ -52,17 +50,17 @@ def _shelved(paper: Paper) -> Shelved:
     return Shelved(paper, anchor, rendered(paper.text, anchor, paper.title))
 
 
-def _entry(each: Shelved) -> Markup:
+def _sections(each: Shelved) -> Markup | None:
     links = [
         element("a", words.replace("_", " ") if words.isupper() else words, href=f"#{anchor}")
         for anchor, words in each.text.contents
     ]
-    sections = element("span", join(*links, by=" · "), class_="of-it") if links else None
-    title = element("a", each.paper.title, href=f"#{each.anchor}", class_="document")
-    return element("li", title, " ", sections)
+    named = element("nav", join(*links, by=" · "), aria_label=each.paper.title, class_="of-it")
+    return named if links else None
 
 
 def _article(each: Shelved) -> Markup:
     remark = element("p", each.paper.remark, class_="remark") if each.paper.remark else None
     heading = element("h3", each.paper.title, " ", element("code", each.paper.name))
-    return element("article", heading, remark, each.text.html, id=each.anchor)
+    whole = join(element("summary", heading), remark, _sections(each), each.text.html)
+    return element("details", whole, id=each.anchor, class_="document")

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from incident_state.documents import markdown
 from incident_state.report import library
 from incident_state.report.action_items import SECTION, ActionItem, gathered
-from incident_state.report.drawing import NARROW, WIDE, drawn, key
-from incident_state.report.lanes import MARKS, lanes, named, until
 from incident_state.report.markup import Child, Markup, element, join
+from incident_state.report.outage import (
+    COMMAND,
+    COURSES,
+    IMPACTS,
+    POSTMORTEM,
+    QUESTIONS,
+    Shelf,
+    cause,
+    done,
+    quoted,
+)
 from incident_state.report.papers import Papers
 from incident_state.report.rendering import MAX_CHARACTERS, REL, rendered
+from incident_state.report.tables import MAX_EVENTS, row, table, when, words
+from incident_state.report.workflow_log import workflow_log
 from incident_state.state.timeline import Event, Notes
 from incident_state.views import events
-from incident_state.views.moments import clock, length
-from incident_state.views.response_times import Span
-from incident_state.views.view import DECISIVE, View
-
-POSTMORTEM = "10-postmortem.md"
-# More than a year of an incident; what is beyond is in the session's own timeline.
-MAX_EVENTS = 2_000
-MAX_WORDS = 2_000
+from incident_state.views.view import View
 
 
 @dataclass(frozen=True)
@@ -35,20 +38,22 @@ class Part:
     html: Markup
 
 
-def parts(view: View, papers: Papers) -> tuple[Part, ...]:
-    """Every section that has something to say."""
-    shelf = library.shelf(papers)
+def parts(view: View, papers: Papers, shelf: Shelf) -> tuple[Part, ...]:
+    """Every section that has something to say: the incident, then its papers, then the workflow."""
     named = [
-        ("course", "What happened when", _course(view)),
-        ("steps", "Phases and steps", _steps(view)),
-        ("decisions", "Decisions", _decisions(view)),
-        ("changes", "Changed in production", _changes(view)),
+        ("impact", "Impact", quoted(shelf, IMPACTS)),
+        ("changes", "Live in production now", _changes(view)),
+        ("cause", "Cause", cause(shelf)),
+        ("done", "What was done", done(shelf)),
         ("actions", "Action items", _actions(view, papers, shelf)),
         ("after", "Follow-ups", _after(view)),
-        ("events", "Timeline", _events(view)),
+        ("questions", "Open questions", quoted(shelf, QUESTIONS)),
+        ("course", "Timeline of the incident", quoted(shelf, COURSES) or _said(view)),
+        ("decisions", "Decisions", _decisions(view, shelf)),
         ("documents", "Documents", library.documents(shelf, papers)),
     ]
-    return tuple(_part(anchor, title, html) for anchor, title, html in named if html)
+    found = [_part(anchor, title, html) for anchor, title, html in named if html]
+    return (*found, _folded("workflow", "How the workflow went", workflow_log(view)))
 
 
 def contents(found: Iterable[Part]) -> Markup:
@@ -65,56 +70,34 @@ def _part(anchor: str, title: str, html: Markup) -> Part:
     return Part(anchor, title, whole)
 
 
-def table(heads: Iterable[str], rows: Iterable[Markup], class_: str) -> Markup:
-    """A table that scrolls by itself where it is wider than the page."""
-    head = element("thead", element("tr", *(element("th", head, scope="col") for head in heads)))
-    whole = element("table", head, element("tbody", *rows), class_=class_)
-    return element("div", whole, class_="scroll")
+def _folded(anchor: str, title: str, html: Markup) -> Part:
+    heading = element("summary", element("h2", title))
+    return Part(anchor, title, element("details", heading, html, id=anchor, class_=anchor))
 
 
-def _row(*cells: Child) -> Markup:
-    return element("tr", *(element("td", cell, dir="auto") for cell in cells))
-
-
-def _course(view: View) -> Markup:
-    return element("figure", drawn(view, WIDE), drawn(view, NARROW), key(view))
-
-
-def _steps(view: View) -> Markup:
-    rows: list[Markup] = []
-    for phase, found in zip(view.phases, lanes(view), strict=True):
-        title = f"Phase {phase.number}: {phase.title}"
-        rows.append(element("tr", element("th", title, colspan=5, scope="colgroup")))
-        for lane in found:
-            name = named(lane.row)
-            if not lane.bars:
-                at = _when(lane.row.at, view) if lane.row.at else ""
-                rows.append(_row(name, MARKS[lane.row.mark], "", at, ""))
-            for bar in lane.bars:
-                rows.append(_row(name, bar.words, *_times(view, bar.span)))
-                name = ""
-    rows += [_row("Pause", "nothing new launched", *_times(view, each)) for each in view.pauses]
-    return table(("Step", "What came of it", "From (UTC)", "To", "Took"), rows, "steps")
-
-
-def _times(view: View, span: Span) -> tuple[str, str, str]:
-    ended = _when(span.ended, view) if span.ended else "goes on"
-    return _when(span.began, view), ended, length((span.ended or until(view)) - span.began)
-
-
-def _decisions(view: View) -> Markup:
-    if not view.decisions:
-        return element("p", "Nothing has been decided yet.", class_="note")
+def _said(view: View) -> Markup | None:
+    """What people said and decided, where no document tells the course of the incident yet."""
     notes = Notes(view.state.timeline)
-    rows = (
-        _row(
-            _when(event.at, view),
-            _words(event, notes),
-            ", ".join(part for part in (events.who(event), events.where(event)) if part),
-        )
-        for event in view.decisions[-MAX_EVENTS:]
-    )
+    told = [e for e in view.state.timeline if notes.number(e) or e in view.decisions]
+    return _lines(view, told) if told else None
+
+
+def _lines(view: View, shown: Sequence[Event]) -> Markup:
+    notes = Notes(view.state.timeline)
+    rows = (row(when(e.of or e.at, view), words(e, notes), _who(e)) for e in shown[-MAX_EVENTS:])
     return table(("When (UTC)", "What", "Who"), rows, "decisions")
+
+
+def _who(event: Event) -> str:
+    return ", ".join(part for part in (events.who(event), events.where(event)) if part)
+
+
+def _decisions(view: View, shelf: Shelf) -> Markup:
+    """Who leads, as the first document has it; what was decided, when and by whom."""
+    command = quoted(shelf, COMMAND)
+    if not view.decisions:
+        return join(command, element("p", "Nothing has been decided yet.", class_="note"))
+    return join(command, _lines(view, view.decisions))
 
 
 def _changes(view: View) -> Markup:
@@ -125,7 +108,7 @@ def _changes(view: View) -> Markup:
     return join(source, rendered(text[:MAX_CHARACTERS], "change").html)
 
 
-def _actions(view: View, papers: Papers, shelf: tuple[library.Shelved, ...]) -> Markup | None:
+def _actions(view: View, papers: Papers, shelf: Shelf) -> Markup | None:
     paper = next((p for p in papers.current if p.name == POSTMORTEM), None)
     if paper is None:
         # A closed incident owes none.
@@ -206,39 +189,3 @@ def _after(view: View) -> Markup | None:
 
 def _item(words: str) -> Markup:
     return element("li", words)
-
-
-def _events(view: View) -> Markup:
-    shown = view.state.timeline[-MAX_EVENTS:]
-    left = len(view.state.timeline) - len(shown)
-    note = f"The {left:,} events before are in the session's own timeline." if left else None
-    return join(
-        element("p", note, class_="note") if note else None,
-        table(("When (UTC)", "After", "Who", "What"), _lines(view, shown), "events"),
-    )
-
-
-def _lines(view: View, shown: Iterable[Event]) -> Iterator[Markup]:
-    day, notes = None, Notes(view.state.timeline)
-    for event in shown:
-        at = event.at.astimezone(timezone.utc)
-        if at.date() != day:
-            day = at.date()
-            yield element("tr", element("th", f"{day}", colspan=4, scope="colgroup"))
-        yield element(
-            "tr",
-            element("td", element("time", f"{at:%H:%M:%S}", datetime=at.isoformat())),
-            element("td", events.elapsed(event.at - view.state.started_at)),
-            element("td", events.who(event)),
-            element("td", _words(event, notes), dir="auto"),
-            class_="decisive" if event.kind in DECISIVE else None,
-        )
-
-
-def _when(moment: datetime, view: View) -> str:
-    return clock(moment, view.state.started_at).removesuffix(" UTC")
-
-
-def _words(event: Event, notes: Notes) -> str:
-    words = events.text(event, notes)
-    return words if len(words) <= MAX_WORDS else f"{words[:MAX_WORDS]} …"

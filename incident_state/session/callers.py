@@ -65,7 +65,7 @@ def detect() -> Caller:
     return Caller(
         person=not why,
         session_id=next(filter(None, (each.get(SESSION) for each in environments)), None),
-        user=_account(),
+        user=account(),
         why=why,
     )
 
@@ -191,7 +191,8 @@ def _processes(process: int) -> Iterator[Above]:
         yield Above(above, name, environment)
 
 
-def _account() -> str | None:
+def account() -> str | None:
+    """The name of the account that this process runs for; None where it has none."""
     import getpass
 
     from incident_state.documents import signs

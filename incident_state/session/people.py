@@ -8,6 +8,7 @@ from datetime import datetime
 from incident_state.errors import Refused
 from incident_state.prompts.next import Answer
 from incident_state.prompts.questions import OPEN_HERE, Question
+from incident_state.session import callers
 from incident_state.session.archiving import archive_into, there
 from incident_state.session.beginning import new_session
 from incident_state.session.edits import reconciled
@@ -141,7 +142,8 @@ def answered(
             answer = words
         if why is not None:
             return f"This answer decides nothing: {why}."
-        decision = _decision(question, answer, via="AskUserQuestion", **evidence)
+        user = callers.account()
+        decision = _decision(question, answer, via="AskUserQuestion", user=user, **evidence)
         if question.kind == "existing":
             _existing(session, state, decision)
         else:

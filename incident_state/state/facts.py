@@ -6,7 +6,7 @@ Nothing is concluded from how far the workflow is.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from incident_state import workflow as flow
@@ -18,6 +18,7 @@ Fact = Literal["mitigated", "resolved"]
 Outcome = Literal["resolved", "mitigated", "unresolved", "no-incident"]
 
 MITIGATION, DEPLOYMENT = 3, 8
+RETOLD = timedelta(days=1)  # evidence that old is not of an incident that goes on
 ONSET, UNKNOWN = "ONSET", "unknown"
 REPORTED, EVIDENCE_UNTIL = "REPORTED", "EVIDENCE_UNTIL"
 STATUS_AFTER, DEPLOYED, ROLLED_BACK = "SERVICE_STATUS_AFTER", "DEPLOYMENT_STATUS", "ROLLBACK_STATUS"
@@ -129,6 +130,23 @@ def no_incident(state: State) -> bool:
         closing.FALSE_ALARM.lower(),
         closing.DUPLICATE.lower(),
     }
+
+
+def on_its_clock(state: State, fact: Fact) -> datetime | None:
+    """When it was so by the incident's own clock; None where the record's alone is known.
+
+    A record that is made of evidence which ended long before tells nothing of when users were
+    better off: then only a person's word does.
+    """
+    if retold(state):
+        return _said(state, fact)
+    return mitigated_at(state) if fact == "mitigated" else resolved_at(state)
+
+
+def retold(state: State) -> bool:
+    """Whether the incident was over before the record of it began: its evidence ended earlier."""
+    until = evidence_until(state)
+    return until is not None and until + RETOLD < state.started_at
 
 
 def outcome(state: State) -> Outcome | None:

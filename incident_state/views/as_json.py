@@ -111,8 +111,8 @@ def _times(times: ResponseTimes) -> dict[str, float | str | None]:
 def _facts(state: State) -> dict[str, str | None]:
     moments = {
         "onset": facts.onset(state),
-        "mitigated_at": facts.mitigated_at(state),
-        "resolved_at": facts.resolved_at(state),
+        "mitigated_at": facts.on_its_clock(state, "mitigated"),
+        "resolved_at": facts.on_its_clock(state, "resolved"),
     }
     known = {name: iso(at) if at else None for name, at in moments.items()}
     return {"outcome": facts.outcome(state), **known}

@@ -86,15 +86,21 @@ def measured(state: State, now: datetime) -> ResponseTimes:
 
     end = finished_at(state)
     return ResponseTimes(
-        detect=None if onset is None else max(state.started_at - onset, timedelta()),
+        detect=_detected(state, onset),
         acknowledge=until(_first_completion(state, CLASSIFICATION)),
-        mitigate=since(facts.mitigated_at(state)),
-        resolve=since(facts.resolved_at(state)),
+        mitigate=since(facts.on_its_clock(state, "mitigated")),
+        resolve=since(facts.on_its_clock(state, "resolved")),
         duration=until(end or now) or timedelta(),
         over=end is not None,
         since="report" if onset is None else "onset",
         counts=not facts.no_incident(state),
     )
+
+
+def _detected(state: State, onset: datetime | None) -> timedelta | None:
+    """From the onset to the report: the one that a document has, else the typed one."""
+    reported = facts.reported(state) or (None if facts.retold(state) else state.started_at)
+    return None if onset is None or reported is None else max(reported - onset, timedelta())
 
 
 def finished_at(state: State) -> datetime | None:

@@ -133,8 +133,8 @@ def _facts(session: Session, state: State) -> Facts:
     texts = session.texts(state.files_created) if over else {}
     return Facts(
         onset=facts.onset(state),
-        mitigated_at=facts.mitigated_at(state),
-        resolved_at=facts.resolved_at(state),
+        mitigated_at=facts.on_its_clock(state, "mitigated"),
+        resolved_at=facts.on_its_clock(state, "resolved"),
         outcome=facts.outcome(state),
         last_words=ending.last_words(state) if over else "",
         follow_ups=ending.follow_ups(state, texts) if over else (),

@@ -157,6 +157,31 @@ def test_the_page_does_nothing_fits_and_is_read_with_ease(
         assert opened.did == [f"request {address}", f"opened {address}"]
 
 
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (400, 800)])
+def test_the_first_screen_says_what_happened_to_whom_and_whether_it_is_over(
+    chromium: Browser, pages: dict[str, Path], width: int, height: int
+) -> None:
+    """Severity, outcome, title, how long, and the whole summary, before anything is moved."""
+    with Opened(chromium, pages["complete"], width, "light", height) as opened:
+        for words in ("Resolved", "Sites worldwide return 502", "Over. Users were", "It is over;"):
+            box = opened.page.locator("header p, header h1", has_text=words).first.bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= height, words
+
+
+@pytest.mark.parametrize("document", ["04-debugging", "10-postmortem"])
+def test_a_link_opens_the_folded_document_that_it_leads_into(
+    chromium: Browser, pages: dict[str, Path], document: str
+) -> None:
+    """All is folded until then, the workflow's log too."""
+    with Opened(chromium, pages["complete"], 800, "light") as opened:
+        assert opened.page.evaluate("document.querySelectorAll('details[open]').length") == 0
+        opened.page.locator(f"main a[href^='#document-{document}-']:visible").first.click()
+        assert opened.page.evaluate(
+            "[...document.querySelectorAll('details[open]')].map(d => d.id)"
+        ) == [f"document-{document}"]
+
+
 def test_a_cell_breaks_between_words(chromium: Browser, tmp_path: Path) -> None:
     """Also at 400 pixels, where a wide table is moved sideways and the page is not."""
     told = Told(tmp_path / "told").triaged().decide("Approve")
@@ -207,8 +232,10 @@ def test_the_page_prints(chromium: Browser, pages: dict[str, Path], name: str) -
     with Opened(chromium, pages[name], 400, "dark") as opened:
         printed = opened.page.pdf(format="A4", prefer_css_page_size=True)
         assert printed.startswith(b"%PDF-")
-        assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page /") >= 3
+        # Six at most before the documents, which are folded and begin a new one.
+        assert 3 <= printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page /") <= 7
         opened.page.emulate_media(media="print")
+        opened.page.evaluate("document.getElementById('workflow').open = true")
         seen = opened.page.evaluate(
             "[getComputedStyle(document.body).backgroundColor, "
             'document.querySelector("svg.wide").checkVisibility()]'

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ELEMENTS = set(
-    "html head meta title style body header main section nav article figure footer h1 h2 h3 h4 h5 "
-    "h6 p span small code pre ul ol li dl dt dd div table thead tbody tr th td time a em strong s "
-    "blockquote hr br svg desc defs pattern rect line text".split()
+    "html head meta title style body header main section nav details summary figure footer "
+    "h1 h2 h3 h4 h5 h6 p span small code pre ul ol li dl dt dd div table thead tbody tr th td time "
+    "a em strong s blockquote hr br svg desc defs pattern rect line text".split()
 )
 ATTRIBUTES = set(
     "lang dir charset http-equiv content name id class scope colspan start href rel datetime role "

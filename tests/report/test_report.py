@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,10 @@ import pytest
 from incident_state import __version__
 from incident_state import workflow as flow
 from incident_state.prompts import ending
-from incident_state.session import people, work
+from incident_state.session import people, statements, work
 from incident_state.state import progress
 from tests.report.told_report import shown
-from tests.support.told_incident import STORIES, Told
+from tests.support.told_incident import BEGAN, STORIES, Told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,17 +30,33 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Element:
     return shown(Told(tmp_path_factory.mktemp("complete")).complete())
 
 
+OVER = (
+    "Over. Users were better off after 24 min (14:06 UTC); resolved after 2 h 13 min (15:55 UTC)."
+)
+
+
+def steps(whole: Element) -> list[list[str]]:
+    """The rows of the table of steps."""
+    (found,) = (t for t in whole.one("workflow").all("table") if t.attributes["class"] == "steps")
+    return found.rows()
+
+
 def test_the_page_has_its_sections_in_order_and_each_link_has_its_place(complete: Element) -> None:
     """No anchor stands twice, and no link leads nowhere."""
     assert [each.text for each in complete.all("h2")] == [
-        "What happened when",
-        "Phases and steps",
-        "Decisions",
-        "Changed in production",
+        "The outage",
+        "The response",
+        "Impact",
+        "Live in production now",
+        "Cause",
+        "What was done",
         "Action items",
         "Follow-ups",
-        "Timeline",
+        "Open questions",
+        "Timeline of the incident",
+        "Decisions",
         "Documents",
+        "How the workflow went",
     ]
     anchors = [e.attributes["id"] for e in complete.all() if "id" in e.attributes]
     assert len(anchors) == len(set(anchors))
@@ -49,26 +66,93 @@ def test_the_page_has_its_sections_in_order_and_each_link_has_its_place(complete
     assert len(inside) > 80
 
 
-def test_the_head_says_what_how_bad_where_it_stands_and_how_long(complete: Element) -> None:
-    """Severity, status, title, id, times with what they mean."""
+def test_the_head_says_what_happened_how_bad_whether_it_is_over_and_how_long(
+    complete: Element,
+) -> None:
+    """Severity, outcome, title, summary; the outage's clock beside the response's; the id."""
     (head,) = complete.all("header")
     (title,) = head.all("h1")
     assert title.text == "Sites worldwide return 502 since 13:42 UTC, edge CPU at 100 %"
     lines = [each.text for each in head.all("p")]
-    assert lines[0] == "P0 Resolved"
-    assert re.fullmatch(
-        r"INC-20190702-134200-\w{4} · reported 2019-07-02 13:42 UTC · complete 17:13 UTC"
-        r" · onset 13:42 UTC · mitigated 14:06 UTC · resolved 15:55 UTC",
-        lines[1],
-    )
-    figures = [each.text for each in head.all("dt", "dd")]
-    assert [figures[at : at + 2] for at in range(0, 15, 3)] == [
-        ["Time to detect", "<1 min"],
-        ["Time to acknowledge", "5 min"],
-        ["Time to mitigate", "24 min"],
-        ["Time to resolve", "2 h 13 min"],
-        ["Duration", "3 h 01 min"],
+    assert lines[:2] == [
+        "P0 Resolved",
+        OVER,
     ]
+    assert lines[2].startswith(
+        "On 2 July 2019 sites behind Cloudflare returned 502 errors worldwide"
+    )
+    assert lines[3] == "From 10-postmortem.md."
+    assert re.fullmatch(
+        r"INC-20190702-134200-\w{4} · typed 2019-07-02 13:42 UTC · workflow complete 17:13 UTC",
+        lines[-1],
+    )
+    outage, response = ([each.text for each in d.all("dt", "dd")] for d in head.all("dl"))
+    assert outage == [
+        *("Began", "13:42 UTC", "2019-07-02"),
+        *("Users better off", "after 24 min", "at 14:06 UTC"),
+        *("Resolved", "after 2 h 13 min", "at 15:55 UTC"),
+    ]
+    assert [response[at : at + 2] for at in range(0, 9, 3)] == [
+        ["Time to detect", "3 min"],
+        ["Time to acknowledge", "5 min"],
+        ["Workflow, start to end", "3 h 01 min"],
+    ]
+
+
+def test_the_incident_comes_before_its_papers_and_the_workflow_last(complete: Element) -> None:
+    """Each thing from the latest document that has it, with a link; the rest is folded."""
+    impact = complete.one("impact")
+    assert impact.rows()[1][:2] == ["Visitors of proxied sites", "502 page"]
+    assert impact.text.endswith("From 10-postmortem.md.")
+    cause = complete.one("cause").text
+    assert cause.startswith(
+        "Cause Confirmed: A regular expression in the XSS rule of 13:42 backtracks without bound"
+    )
+    deeds = [each.text for each in complete.one("done").all("dt")]
+    assert deeds == ["Mitigation", "Users after it", "Fix", "Deployment", "Services after it"]
+    assert "Deployed. Worldwide since 14:52, after one city." in complete.one("done").text
+    assert complete.one("questions").text.startswith("Open questions How many customers")
+    course = complete.one("course").rows()
+    assert (course[1][0], course[-1][0]) == ("weeks before", "14:52")
+    folded = [each.attributes["id"] for each in complete.all("details")]
+    assert folded[-1] == "workflow"
+    assert len(folded) == 15
+    assert not [each for each in complete.all("details") if "open" in each.attributes]
+
+
+def test_what_is_read_before_the_documents_is_cut_where_it_is_long(tmp_path: Path) -> None:
+    """A line says where the rest is, and no code is left open behind it."""
+    told = Told(tmp_path).triaged().decide("Approve")
+    told.done(4, ROOT_CAUSE="A loop.\n\n```\n" + "for ever\n" * 1_000 + "```")
+    cause = shown(told).one("cause")
+    assert cause.text.endswith("for ever The rest is in 04-debugging.md.")
+    assert 4_000 < len(cause.text) < 5_000
+    assert len(list(cause.all("pre"))) == 1
+
+
+def test_an_incident_that_is_told_long_after_has_no_times_of_the_workflow_as_its_own(
+    tmp_path: Path,
+) -> None:
+    """What the workflow did years later mitigated nothing; a person's word counts."""
+    told = Told(tmp_path, began=BEGAN + timedelta(days=400)).triaged()
+    (head,) = shown(told).all("header")
+    outage, response = ([each.text for each in d.all("dt", "dd")] for d in head.all("dl"))
+    assert outage == [
+        *("Began", "13:42 UTC", "2019-07-02"),
+        *("Users better off", "unknown", "nobody has said"),
+        *("Resolved", "unknown", "nobody has said"),
+    ]
+    assert response[:2] == ["Time to detect", "3 min"]
+    at = datetime(2019, 7, 2, 14, 9, tzinfo=timezone.utc)
+    statements.fact(told.session, "mitigated", at, "")
+    (head,) = shown(told).all("header")
+    assert "Users better off after 27 min at 14:09 UTC" in head.text
+
+
+def test_who_leads_stands_with_what_was_decided(complete: Element) -> None:
+    """As the first document has it."""
+    text = complete.one("decisions").text
+    assert text.startswith("Decisions SRE on call commands, escalated to engineering leadership")
 
 
 def test_decisions_have_when_what_and_who(complete: Element) -> None:
@@ -87,7 +171,7 @@ def test_the_drawing_has_a_bar_for_each_piece_of_work_and_says_so_in_words(
     complete: Element,
 ) -> None:
     """Thirteen steps, three waits, a pause, with a title and a description, beside a table."""
-    drawings = [svg for svg in complete.one("course").all("svg") if "viewbox" in svg.attributes]
+    drawings = [svg for svg in complete.one("workflow").all("svg") if "viewbox" in svg.attributes]
     assert [svg.attributes["class"] for svg in drawings] == ["drawing wide", "drawing narrow"]
     for svg in drawings:
         kinds = [rect.attributes.get("class", "pause") for rect in svg.all("rect")]
@@ -101,7 +185,7 @@ def test_the_drawing_has_a_bar_for_each_piece_of_work_and_says_so_in_words(
             "3 waits for a person at a checkpoint, 1 pauses. The table below the drawing has each "
             "with its times."
         )
-    rows = complete.one("steps").rows()
+    rows = steps(complete)
     assert rows[1:4] == [
         ["Phase 1: Detection & Triage"],
         ["1. Incident Detection and Classification", "done", "13:43", "13:47", "4 min"],
@@ -142,7 +226,7 @@ def test_action_items_follow_ups_and_criteria_are_those_of_the_incident(complete
 
 def test_every_document_is_there_once_with_its_sections_in_the_contents(complete: Element) -> None:
     """05-investigation.md shows its findings alone: the rest of it stands above, to the letter."""
-    names = [h3.text.rpartition(" ")[2] for a in complete.all("article") for h3 in a.all("h3")]
+    names = [h.text.rpartition(" ")[2] for h in complete.one("documents").all("h3")]
     assert names == [n for n in flow.load().document_order() if n != "07-rollback.md"]
     assert (
         "A regular expression in the XSS rule of 13:42"
@@ -151,8 +235,8 @@ def test_every_document_is_there_once_with_its_sections_in_the_contents(complete
     findings = complete.one("document-05-investigation").text
     assert "Combined Findings; the rest of it repeats the documents above." in findings
     assert "A regular expression in the XSS rule of 13:42" not in findings
-    (contents,) = complete.one("documents").all("nav")
-    assert "SLO STATUS · ONSET · FIRST STATUS UPDATE" in contents.text
+    (first, *_) = complete.one("documents").all("nav")
+    assert "SLO STATUS · ONSET · FIRST STATUS UPDATE" in first.text
 
 
 def test_an_edited_investigation_is_shown_whole(tmp_path: Path) -> None:
@@ -205,7 +289,7 @@ def test_an_open_incident_says_that_it_is_open_and_as_of_when(tmp_path: Path, st
     assert f"still open as of {told.now:%Y-%m-%d %H:%M} UTC" in head.text
     lines = [each.text for each in head.all("li")]
     assert [line for line in lines if "update" not in line] == OPEN[story]
-    assert ("Time to resolve unknown" in head.text) == (story != "complete")
+    assert "Resolved unknown nobody has said" in head.text
     assert "Follow-ups" not in [each.text for each in whole.all("h2")]
 
 
@@ -216,7 +300,7 @@ def test_a_session_paused_failed_or_closed_says_so(tmp_path: Path) -> None:
     (head,) = shown(told).all("header")
     assert head.text.startswith("P0 Open ")
     assert "Step 4 failed: no access" in head.text
-    assert "failed" in [row[1] for row in shown(told).one("steps").rows() if len(row) > 1]
+    assert "failed" in [row[1] for row in steps(shown(told)) if len(row) > 1]
     people.pause(told.session)
     (head,) = shown(told).all("header")
     assert head.text.startswith("P0 Open, paused ")
@@ -229,7 +313,7 @@ def test_a_session_paused_failed_or_closed_says_so(tmp_path: Path) -> None:
     (left,) = whole.one("after").all("li")
     assert left.text.startswith("look through what was proposed (03-mitigation.md): ")
     assert "not written yet" not in whole.text
-    assert "open" not in [row[1] for row in whole.one("steps").rows() if len(row) > 1]
+    assert "open" not in [row[1] for row in steps(whole) if len(row) > 1]
 
 
 def test_an_agent_that_ended_before_its_document_was_found_valid_counts_as_done(
@@ -243,7 +327,7 @@ def test_an_agent_that_ended_before_its_document_was_found_valid_counts_as_done(
         told.session.save(state)
     told.after(2).document(1)
     work.complete(told.session, 1)
-    assert [row[1:] for row in shown(told).one("steps").rows()[2:4]] == [
+    assert [row[1:] for row in steps(shown(told))[2:4]] == [
         ["ended without a document", "13:43", "13:46", "3 min"],
         ["attempt 2, done", "13:46", "13:51", "5 min"],
     ]
@@ -257,4 +341,4 @@ def test_documents_that_were_replaced_are_listed_by_name(tmp_path: Path) -> None
     told.after(1).done(3, TEMPORARY_FIXES="None but the throttle.")
     documents = shown(told).one("documents")
     assert documents.text.endswith("below revisions/: 1/03-mitigation.md")
-    assert len(list(documents.all("article"))) == 3
+    assert len(list(documents.all("details"))) == 3

@@ -31,10 +31,14 @@ class Told:
     """A project whose incident is told as far as wanted; `session` is a person's."""
 
     def __init__(
-        self, project: Path, description: str | None = None, onset: str | None = None
+        self,
+        project: Path,
+        description: str | None = None,
+        onset: str | None = None,
+        began: datetime = BEGAN,
     ) -> None:
         project.mkdir(parents=True, exist_ok=True)
-        self.now = BEGAN
+        self.now = began
         # A model passes on what was typed, so an onset is a declared one.
         model = Session(project, Caller(person=onset is None, user="ada"), clock=lambda: self.now)
         declared = times.moment(onset) if onset else None

@@ -150,7 +150,7 @@ def test_a_session_of_the_archive_can_be_read(tmp_path: Path) -> None:
     assert [each["incident_id"] for each in listed["sessions"]] == [second.incident_id, archived]
     assert listed["by_severity"]["P0"] == {
         "count": 2,
-        "detect_seconds": 0.0,
+        "detect_seconds": 180.0,
         "acknowledge_seconds": 300.0,
         "mitigate_seconds": 1440.0,
         "resolve_seconds": None,
