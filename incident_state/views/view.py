@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from incident_state import workflow as flow
@@ -11,16 +11,12 @@ from incident_state.documents import document
 from incident_state.prompts import ending
 from incident_state.prompts.questions import Question
 from incident_state.session.session import Session
-from incident_state.state import facts, progress
+from incident_state.state import facts, progress, updates
 from incident_state.state.model import State
 from incident_state.state.timeline import Event
 from incident_state.views.response_times import ResponseTimes, Span, finished_at, measured, pauses
 
 Mark = Literal["done", "running", "failed", "due", "open"]
-
-# PagerDuty's incident response guide: an update every 20 minutes in the first two hours.
-UPDATE_EVERY = timedelta(minutes=20)
-UPDATES_FOR = timedelta(hours=2)
 
 # What somebody decided or said.
 DECISIVE = frozenset(
@@ -118,7 +114,7 @@ def look(session: Session, state: State) -> View:
         decisions=tuple(event for event in state.timeline if event.kind in DECISIVE),
         changes=session.active_changes(state),
         question=session.question(state),
-        update_due=update_due(state),
+        update_due=updates.due(state),
         times=measured(state, session.now()),
         facts=_facts(session, state),
         ended_at=finished_at(state),
@@ -145,17 +141,6 @@ def _facts(session: Session, state: State) -> Facts:
 def step_name(key: flow.StepKey) -> str:
     """The step as a heading has it: `Step 4`, `The rollback`."""
     return progress.sentence(flow.load().step(key).label)
-
-
-def update_due(state: State) -> datetime | None:
-    """When the next public update is due; None once the first two hours or the incident are over.
-
-    Twenty minutes after the last one, or after the report where none went out yet.
-    """
-    sent = [event.of or event.at for event in state.timeline if event.kind == "update"]
-    due = (sent[-1] if sent else state.started_at) + UPDATE_EVERY
-    over = state.status == "complete" or due - state.started_at > UPDATES_FOR
-    return None if over else due
 
 
 def attempts(state: State) -> tuple[Attempt, ...]:

@@ -197,7 +197,7 @@ def test_no_answer_at_a_checkpoint_decides_nothing(at: Callable[[str], Story]) -
 
 
 def test_the_next_public_update_is_twenty_minutes_after_the_last(tmp_path: Path) -> None:
-    """In the first two hours, as PagerDuty's guide has it; later none is due."""
+    """At P0 in the first two hours, as PagerDuty's guide has it; later it is thirty."""
     bench = Workbench(tmp_path / "bench")
     told = Told(bench.project)
 
@@ -212,7 +212,9 @@ def test_the_next_public_update_is_twenty_minutes_after_the_last(tmp_path: Path)
     told.after(15).note("We are looking into it", update=True)
     assert due(16) == "2019-07-02T14:17:00.000Z"
     told.after(90).note("Mitigated", update=True)
-    assert due(106) is None
+    assert due(106) == "2019-07-02T15:47:00.000Z"
+    told.after(20).note("It holds", update=True)
+    assert due(126) == "2019-07-02T16:17:00.000Z"
 
 
 def test_a_pause_is_taken_out_of_what_responders_did_alone(tmp_path: Path) -> None:
