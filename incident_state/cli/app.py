@@ -10,12 +10,13 @@ from incident_state import helper
 from incident_state.cli import options
 from incident_state.cli.commands import COMMANDS
 from incident_state.cli.output import tell
+from incident_state.cli.reading import standing
 
 app = typer.Typer(
     name=helper.NAME,
     help="Keeps the state of an incident: what may happen next, and what has happened.",
     add_completion=False,
-    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -29,13 +30,16 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer passes it so
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _options(
-    version: Annotated[
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback reads it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")
     ] = False,
 ) -> None:
     """Keep the state of an incident: what may happen next, and what has happened."""
+    if context.invoked_subcommand is None:
+        standing()
 
 
 for name, function in COMMANDS.items():

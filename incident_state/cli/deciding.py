@@ -12,7 +12,7 @@ from incident_state.cli.output import say, tell
 if TYPE_CHECKING:
     import typer
 
-    from incident_state.cli.options import At, Note, Project
+    from incident_state.cli.options import At, Level, Note, Project
     from incident_state.session.session import Session
     from incident_state.state.facts import Fact
 
@@ -94,9 +94,7 @@ def close(
 
 
 @command("severity")
-def severity(
-    level: Annotated[str, typer.Argument(metavar="P0..P3")], project: Project = None
-) -> None:
+def severity(level: Level, project: Project = None) -> None:
     """Set the severity; only a person lowers it."""
     from incident_state.session import statements
 

@@ -7,6 +7,11 @@ from typing import Annotated
 
 import typer
 
+LEVELS = (
+    "How bad it is for users. P0: a core service is down for all or most of them, data is lost, "
+    "or a breach. P1: a core function fails for many, with no way around. P2: few are hit, or "
+    "there is a way around. P3: hardly anybody notices."
+)
 Project = Annotated[
     Path | None,
     typer.Option("--project", metavar="DIR", help="The project that has the incident."),
@@ -17,8 +22,9 @@ SessionArgument = Annotated[
     str | None, typer.Argument(metavar="ID", help="A session of the archive; see list.")
 ]
 SeverityOption = Annotated[
-    str | None, typer.Option("--severity", metavar="P0..P3", help="How bad it is; P1 if unknown.")
+    str | None, typer.Option("--severity", metavar="P0..P3", help=f"{LEVELS} P1 if not said.")
 ]
+Level = Annotated[str, typer.Argument(metavar="P0..P3", help=LEVELS)]
 At = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="Since when; now if not said.")
 ]

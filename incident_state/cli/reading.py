@@ -6,10 +6,11 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 from incident_state import helper
+from incident_state.arguments import USAGE
 from incident_state.cli import words
 from incident_state.cli.commands import command
 from incident_state.cli.output import tell
-from incident_state.errors import DiskError, WrongUsage
+from incident_state.errors import DiskError, NoSession, WrongUsage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from incident_state.cli.options import AsJson, Project, SessionArgument
     from incident_state.session.session import Session
     from incident_state.state.model import State
+
+
+def standing() -> None:
+    """Show where the incident stands, or how one begins: what a line without a command does."""
+    try:
+        status()
+    except NoSession:
+        tell(
+            "No incident is open here. One begins in Claude Code:\n"
+            f"  {USAGE}\n"
+            "or here:\n"
+            f"  {helper.NAME} start '<what is wrong>' --severity P0\n"
+            f"All commands: {helper.NAME} --help"
+        )
 
 
 @command("resume")

@@ -116,7 +116,7 @@ def _line(_state: State, label: str, section: str, source: str, text: str) -> li
 
 def _severity(state: State, label: str, section: str, source: str, text: str) -> list[Shown]:
     other = state.declared if state.declared not in {None, state.severity} else None
-    declared = f" (declared by you: {other})" if other else ""
+    declared = f" (declared at the start: {other})" if other else ""
     documented = first_lines.stated(text, section)
     why = headlines.headline(markdown.section(text, section).partition(documented)[2])
     reason = f". {why}" if why and documented == state.severity else ""

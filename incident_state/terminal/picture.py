@@ -14,7 +14,7 @@ from incident_state.prompts.next import Answer
 from incident_state.session.session import Session
 from incident_state.state import closing, progress, timeline
 from incident_state.state.timeline import Event
-from incident_state.terminal.screen import command, heading, indented, show
+from incident_state.terminal.screen import command, heading, indented, item, show
 from incident_state.views.events import where
 from incident_state.views.moments import clock, length
 from incident_state.views.view import Phase, Row, View, look
@@ -51,12 +51,13 @@ def top(view: View) -> list[RenderableType]:
     lasts = f"took {took}" if view.ended_at else f"{took} so far"
     reported = f"reported {clock(state.started_at, view.now)}"
     line = f"{state.incident_id}, {status(view)}; {reported}, {lasts}"
-    shown: list[RenderableType] = [text, line, facts(view)]
+    shown: list[RenderableType] = [text]
+    if state.closed is not None:
+        shown.append(f"Closed: {document.plain(state.closed)}")
+    shown += [line, facts(view)]
     whole = document.clean(state.incident)
     if whole != view.title:
         shown.append(indented(whole[:DESCRIPTION] + ("…" if len(whole) > DESCRIPTION else "")))
-    if state.closed is not None:
-        shown.append(f"Closed: {document.plain(state.closed)}")
     return [*shown, "", _progress(view)]
 
 
@@ -153,7 +154,7 @@ def _changes(view: View) -> list[RenderableType]:
         return []
     name, text = view.changes
     lines = [line for line in document.plain(text).splitlines() if line.strip()]
-    return ["", heading(f"Changed in production ({name})"), *map(indented, lines)]
+    return ["", heading(f"Changed in production ({name})"), *map(item, lines)]
 
 
 def _record(view: View) -> list[RenderableType]:

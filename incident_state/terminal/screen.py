@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from incident_state.documents import signs
+from incident_state.patterns import pattern
 
 # Into a pipe nothing is wrapped: what reads it goes by lines.
 _PIPE = 10_000
+_MARK = pattern(r"\s*(?:[-*+]|\d+[.)])\s+")
 
 
 class Inert(Console):
@@ -65,6 +68,18 @@ def heading(words: str) -> Text:
 def indented(words: str | Text, by: int = 2) -> Padding:
     """A paragraph below a heading, wrapped at words."""
     return Padding(Text(words) if isinstance(words, str) else words, (0, 0, 0, by))
+
+
+def item(words: str, by: int = 2) -> RenderableType:
+    """An item of a list below a heading, wrapped under its own words."""
+    mark = _MARK.match(words)
+    if mark is None:
+        return indented(words, by)
+    row = Table.grid()
+    row.add_column(width=len(mark[0]), no_wrap=True)
+    row.add_column()
+    row.add_row(Text(mark[0]), Text(words[mark.end() :]))
+    return Padding(row, (0, 0, 0, by))
 
 
 def command(line: str, by: int = 2) -> Command:

@@ -68,7 +68,9 @@ def _live(session: Session, state: State) -> RenderableType:
     parts += [f"{a.name} in flight since {clock(a.span.began, view.now)}" for a in view.running]
     parts += [f"{name} failed: {reason}" for _, name, reason in view.failures]
     if view.question is not None:
-        parts.append(Text(f"{view.question.header} waits for you.", style="bold yellow"))
+        asked = view.question
+        waits = f"{asked.header} waits for you." if asked.kind == "checkpoint" else asked.text
+        parts.append(Text(waits, style="bold yellow"))
     if view.update_due is not None:
         parts.append(f"Next public update due {clock(view.update_due, view.now)}.")
     parts.append(Text(f"{clock(view.now)}; Ctrl-C ends this.", style="dim"))

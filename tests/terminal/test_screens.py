@@ -278,3 +278,18 @@ def test_words_of_any_script_are_shown_whole_at_every_width(tmp_path: Path, widt
     seen = bench.person("timeline", COLUMNS=str(width)).out
     assert [note for note in notes if "".join(note.split()) not in "".join(seen.split())] == []
     assert [line for line in seen.splitlines() if cell_len(line.rstrip()) > width] == []
+
+
+def test_a_closed_incident_says_its_reason_first(at: Callable[[str], Story]) -> None:
+    """Right below its title."""
+    bench = at("closed at cp1").bench
+    lines = bench.run("status").out.splitlines()
+    assert lines[1] == f"Closed: {bench.state()['closed']}"
+
+
+def test_what_was_declared_at_the_start_is_said_so(tmp_path: Path) -> None:
+    """Somebody else may decide at the checkpoint."""
+    told = Told(tmp_path).after(1).done(1, SEVERITY="P2\n\nFew are hit.").done(2).done(3)
+    question = told.session.question(told.session.load())
+    assert question is not None
+    assert "Severity: P2 (declared at the start: P0). Few are hit.\n" in question.shown

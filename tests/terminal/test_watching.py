@@ -38,6 +38,20 @@ def test_a_terminal_shows_what_changes_and_is_left_clean(tmp_path: Path) -> None
         assert terminal.cursor_shown
 
 
+def test_what_waits_for_a_person_is_said_in_plain_words(tmp_path: Path) -> None:
+    """A checkpoint waits for you; of anything else that is asked, the question itself is there."""
+    bench = Workbench(tmp_path / "bench")
+    told = Told(bench.project).deployed()
+    command = [*WATCH, str(bench.project)]
+    with Terminal(command, tmp_path, variables(bench), columns=80, rows=40) as terminal:
+        terminal.wait_for("Checkpoint 3 waits for you.")
+        told.decide("Rollback").done("rollback")
+        terminal.wait_for("The rollback has ended. How shall it go on?")
+        assert "waits for you" not in terminal.text
+        terminal.press("ctrl-c")
+        assert terminal.exit_code() == 130
+
+
 def test_a_pipe_gets_a_line_for_each_event_and_ends_with_the_incident(tmp_path: Path) -> None:
     """Events as they come, each once; closing the incident ends it with 0."""
     bench = Workbench(tmp_path / "bench")
