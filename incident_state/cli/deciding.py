@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from incident_state.cli import words
 from incident_state.cli.commands import command
 from incident_state.cli.output import say, tell
+from incident_state.errors import WrongUsage
 
 if TYPE_CHECKING:
     import typer
@@ -33,9 +34,27 @@ def approve(project: Project = None) -> None:
 
 
 @command("request-changes")
-def request_changes(project: Project = None) -> None:
+def request_changes(
+    start: Annotated[
+        int | None, typer.Option("--from", metavar="N", help="The earliest step to be done again.")
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", help="What is to change; - reads it.")
+    ] = None,
+    project: Project = None,
+) -> None:
     """Request changes at the open checkpoint (a person, at a terminal)."""
-    _decide(project, "Request changes")
+    if start is None:
+        if note is not None:
+            raise WrongUsage("Say from which step it is to be done again: --from N")
+        _decide(project, "Request changes")
+        return
+    from incident_state.session import people
+
+    session = words.session(project)
+    said = words.text(note) if note is not None else None
+    _confirm(session, "Request changes")
+    say(session, people.request_changes(session, start, said))
 
 
 @command("rollback")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from incident_state.errors import Refused
@@ -49,8 +49,13 @@ def start(
     return carried_out(session)
 
 
-def decide(session: Session, label: str) -> Answer:
-    """A person's answer, at a terminal, to whichever question is open; what is next."""
+def decide(
+    session: Session, label: str, then: Callable[[State], State] = lambda state: state
+) -> Answer:
+    """A person's answer, at a terminal, to whichever question is open; what is next.
+
+    `then` is what follows from it at once, recorded with it.
+    """
     from incident_state.session import terminals
 
     with session.locked():
@@ -84,7 +89,8 @@ def decide(session: Session, label: str) -> Answer:
                 ancestors=at.ancestors,
                 doubt=at.doubt,
             )
-            session.save(decisions.decided(state, session.now(), decision, question.checkpoint))
+            decided = decisions.decided(state, session.now(), decision, question.checkpoint)
+            session.save(then(decided))
     return carried_out(session)
 
 
@@ -203,13 +209,34 @@ def reopen(session: Session, number: int, words: str | None) -> Answer:
     words = session.words.said(words) if words else None
     with session.locked():
         state = session.store.read()
-        newest = state.newest
-        repeated = newest.kind == "reopened" and newest.step == number
-        if not (repeated and (not words or newest.text.endswith(words))):
+        if not _reopens_again(state, number, words):
             session.must_own(state)
             actor = session.caller.actor
             session.save(decisions.reopened(state, session.now(), number, words, actor))
     return carried_out(session)
+
+
+def request_changes(session: Session, number: int, words: str | None) -> Answer:
+    """`Request changes` and the reopening from that step, by a person, as one; what is next."""
+    said = session.words.said(words) if words else None
+    with session.locked():
+        state = session.store.read()
+        session.caller.must_be_a_person(("request-changes", "--from", str(number)))
+        if _reopens_again(state, number, said):
+            return carried_out(session)
+        question = session.question(state)
+        again = question is not None and "Check again" in question.labels
+        return decide(
+            session,
+            "Check again" if again else "Request changes",
+            lambda decided: decisions.reopened(decided, session.now(), number, said, "person"),
+        )
+
+
+def _reopens_again(state: State, number: int, words: str | None) -> bool:
+    newest = state.newest
+    repeated = newest.kind == "reopened" and newest.step == number
+    return repeated and (not words or newest.text.endswith(words))
 
 
 def revoke(session: Session, key: str) -> State:

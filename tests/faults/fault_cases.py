@@ -38,6 +38,7 @@ COMMANDS = tuple(
         ("3 failed", "person retry"),
         ("cp1", "person approve"),
         ("cp1", "person request-changes"),
+        ("cp1", "person request-changes --from 2 --note 'look at the cache'"),
         ("cp1 changes", "model reopen --from 1 --note 'Look at the queue'"),
         ("cp2 edited 05 and 05a", "nobody consolidate -"),
         ("cp2", "person decide Approve"),
