@@ -30,7 +30,7 @@ class Story:
 
     def tell(self, line: str) -> Result:
         """Do what a line says; a hook's verdict (deny, block) stands in the result's `out`."""
-        actor, _, rest = line.replace("LOG", LOG).partition(" ")
+        actor, _, rest = line.replace("A-LOG", LOG).partition(" ")
         if actor in {"s1", "s2"}:
             return self._client(actor, *rest.partition(" ")[::2])
         if actor in {"agent", "somebody"}:
