@@ -51,17 +51,17 @@ Shelf = tuple[library.Shelved, ...]
 Places = Iterable[tuple[str, str]]
 
 
-def quoted(shelf: Shelf, places: Places, *, note: bool = True) -> Markup | None:
+def quoted(shelf: Shelf, places: Places) -> Markup | None:
     """The first of those sections that a document has, with a link to it; None if none has."""
     for name, section in places:
         text = _section(shelf, name, section)
         if text:
             shown = _beginning(text)
-            more = "" if shown == text else "The rest is in "
-            source = element("p", more or "From ", _link(shelf, name, section), ".", class_="note")
+            told = "From " if shown == text else "The rest is in "
+            source = element("p", told, _link(shelf, name, section), ".", class_="note")
             prefix = f"quoted-{section.lower().replace('_', '-')}"
             html = rendered(shown, prefix).html
-            return join(html, source if note or more else None)
+            return join(html, source)
     return None
 
 
@@ -104,9 +104,9 @@ def over(view: View) -> str:
         return f"U{better}; nobody has said that it is over."
     rolled = facts.stated(state, "rollback", facts.HEALTH_ROLLED_BACK)
     health = rolled or facts.stated(state, facts.DEPLOYMENT, facts.HEALTH)
-    if health is not None:
+    if health not in {None, "Unknown"}:
         what = "rollback" if rolled else "deployment"
-        return f"After the {what} services were {health.lower()}."
+        return f"After the {what} services were {str(health).lower()}."
     after = facts.stated(state, facts.MITIGATION, facts.STATUS_AFTER)
     return (
         f"After the mitigation: {after.lower()}." if after else "Nobody has said that it is over."

@@ -224,6 +224,8 @@ def request_changes(session: Session, number: int, words: str | None) -> Answer:
         session.caller.must_be_a_person(("request-changes", "--from", str(number)))
         if _reopens_again(state, number, said):
             return carried_out(session)
+        if state.changes is not None:  # they were requested before, from no step yet
+            return reopen(session, number, words)
         question = session.question(state)
         again = question is not None and "Check again" in question.labels
         return decide(

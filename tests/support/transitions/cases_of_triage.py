@@ -218,6 +218,7 @@ EVENTS: dict[str, list[On]] = {
     "cp1 changes": [
         On("O", "reopen --from 1", to="cp1 reopened 1"),
         On("M", "reopen --from 2 --note 'look at the cache'", to="cp1 reopened 2"),
+        On("P", "request-changes --from 2 --note 'look at the cache'", to="cp1 reopened 2"),
         On("M", "reopen --from 4", 1),
         On("P", "severity P3", to="cp1 severity P3"),
         On("M", "severity P0", next="checkpoint 1", fields=P0),
