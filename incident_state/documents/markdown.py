@@ -60,6 +60,12 @@ def section(text: str, name: str) -> str:
     return next((s.text for s in sections(text) if s.name == name), "")
 
 
+def beginning(text: str, limit: int) -> str:
+    """The text, or as many of its first lines as have at most so many characters together."""
+    shown = text[:limit]
+    return text if len(text) <= limit else shown.rpartition("\n")[0] or shown
+
+
 def deeper(text: str, levels: int) -> str:
     """The text with its headings that many levels deeper, and no code fence left open."""
     lines = [

@@ -8,18 +8,23 @@ from incident_state import __version__
 from incident_state.documents import document
 from incident_state.report.lanes import archived, until
 from incident_state.report.markup import Markup, element
-from incident_state.report.outage import SUMMARIES, Shelf, over, quoted
+from incident_state.report.outage import SUMMARIES, Shelf, elapsed, over, quoted
 from incident_state.state import progress
 from incident_state.views.moments import clock, length
-from incident_state.views.response_times import meanings
 from incident_state.views.view import View
 
 # A description may be a whole pasted log.
 MAX_DESCRIPTION = 4_000
 RESPONSE = {
-    "detect": "Time to detect",
-    "acknowledge": "Time to acknowledge",
-    "duration": "Workflow, start to end",
+    "detect": ("Time to detect", "from the onset until it was reported"),
+    "acknowledge": (
+        "Time to acknowledge",
+        "from the report until step 1 had classified it, pauses taken out",
+    ),
+    "duration": (
+        "Workflow, start to end",
+        "from the report until the workflow was complete or closed, pauses taken out",
+    ),
 }
 
 
@@ -94,7 +99,7 @@ def _moments(view: View) -> list[Markup | str]:
 
 def _clocks(view: View) -> Markup:
     """The outage by the incident's clock, and beside it the response by the workflow's."""
-    known, meaning = view.facts, meanings(view.times.since)
+    known = view.facts
     onset = known.onset.astimezone(timezone.utc) if known.onset else None
     began = (f"{onset:%H:%M} UTC", f"{onset:%Y-%m-%d}") if onset else (None, "nobody has said")
     outage = [
@@ -103,11 +108,11 @@ def _clocks(view: View) -> Markup:
         _figure("Resolved", *_after(view, known.resolved_at)),
     ]
     response = []
-    for name, label in RESPONSE.items():
+    for name, (label, meaning) in RESPONSE.items():
         span = getattr(view.times, name)
         so_far = " so far" if name == "duration" and not view.times.over else ""
         shown = None if span is None else f"{length(span)}{so_far}"
-        response.append(_figure(label, shown, meaning[name]))
+        response.append(_figure(label, shown, meaning))
     return element(
         "div",
         element("h2", "The outage"),
@@ -120,11 +125,10 @@ def _clocks(view: View) -> Markup:
 
 def _after(view: View, moment: datetime | None) -> tuple[str | None, str]:
     """How long after the onset that was, and when; when alone, where the onset is not known."""
-    onset = view.facts.onset
     if moment is None:
         return None, "nobody has said"
-    at = clock(moment, onset or view.state.started_at)
-    return (f"after {length(moment - onset)}", f"at {at}") if onset else (at, "onset unknown")
+    took, at = elapsed(view, moment)
+    return (took, f"at {at}") if took else (at, "onset unknown")
 
 
 def _figure(label: str, value: str | None, meaning: str) -> Markup:

@@ -37,7 +37,7 @@ def documents(found: tuple[Shelved, ...], papers: Papers) -> Markup:
     """The documents, each folded, and the names of those that were replaced."""
     if not found:
         return element("p", "No document is complete yet.", class_="note")
-    parts = [_article(each) for each in found]
+    parts = [_folded(each) for each in found]
     if papers.replaced:
         names = (element("li", element("code", name)) for name in papers.replaced)
         told = "Replaced on the way, and kept in the session's folder below revisions/:"
@@ -59,7 +59,7 @@ def _sections(each: Shelved) -> Markup | None:
     return named if links else None
 
 
-def _article(each: Shelved) -> Markup:
+def _folded(each: Shelved) -> Markup:
     remark = element("p", each.paper.remark, class_="remark") if each.paper.remark else None
     heading = element("h3", each.paper.title, " ", element("code", each.paper.name))
     whole = join(element("summary", heading), remark, _sections(each), each.text.html)

@@ -56,7 +56,7 @@ def quoted(shelf: Shelf, places: Places) -> Markup | None:
     for name, section in places:
         text = _section(shelf, name, section)
         if text:
-            shown = _beginning(text)
+            shown = markdown.beginning(text, MAX_QUOTED)
             told = "From " if shown == text else "The rest is in "
             source = element("p", told, _link(shelf, name, section), ".", class_="note")
             prefix = f"quoted-{section.lower().replace('_', '-')}"
@@ -96,9 +96,9 @@ def over(view: View) -> str:
     state, known = view.state, view.facts
     if known.outcome == "no-incident":
         return "There was no incident, or none that is recorded here."
-    better = known.mitigated_at and f"sers were better off {since(view, known.mitigated_at)}"
+    better = known.mitigated_at and f"sers were better off {_when(view, known.mitigated_at)}"
     if known.resolved_at is not None:
-        resolved = f"resolved {since(view, known.resolved_at)}"
+        resolved = f"resolved {_when(view, known.resolved_at)}"
         return f"Over. U{better}; {resolved}." if better else f"Over: {resolved}."
     if better:
         return f"U{better}; nobody has said that it is over."
@@ -113,11 +113,16 @@ def over(view: View) -> str:
     )
 
 
-def since(view: View, moment: datetime) -> str:
-    """How long after the onset that was, where it is known, and when."""
+def elapsed(view: View, moment: datetime) -> tuple[str | None, str]:
+    """How long after the onset that was, None where it is not known, and when."""
     onset = view.facts.onset
     at = clock(moment, onset or view.state.started_at)
-    return f"after {length(moment - onset)} ({at})" if onset else f"at {at}"
+    return (f"after {length(moment - onset)}" if onset else None), at
+
+
+def _when(view: View, moment: datetime) -> str:
+    took, at = elapsed(view, moment)
+    return f"{took} ({at})" if took else f"at {at}"
 
 
 def _said(shelf: Shelf, name: str, section: str) -> list[str]:
@@ -135,16 +140,6 @@ def _section(shelf: Shelf, name: str, section: str) -> str:
 
 def _text(shelf: Shelf, name: str) -> str:
     return next((each.paper.text for each in shelf if each.paper.name == name), "")
-
-
-def _beginning(text: str) -> str:
-    """The text, or as many of its first lines as are read here, no code fence left open."""
-    if len(text) <= MAX_QUOTED:
-        return text
-    shown = text[:MAX_QUOTED]
-    shown = shown.rpartition("\n")[0] or f"{shown} …"
-    fence = markdown.fence_at_end(shown)
-    return f"{shown}\n{fence}" if fence else shown
 
 
 def _link(shelf: Shelf, name: str, section: str) -> Markup:

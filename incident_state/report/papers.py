@@ -54,13 +54,13 @@ def _paper(session: Session, state: State, name: str) -> Paper:
         )
     first, _, rest = text.partition("\n")
     text = rest if first.startswith("<!--") and first.rstrip().endswith("-->") else text
-    shown = text[:MAX_CHARACTERS]
-    if len(shown) == len(text):
-        return Paper(name, title, shown)
+    shown = markdown.beginning(text, MAX_CHARACTERS)
+    if shown == text:
+        return Paper(name, title, text)
     return Paper(
         name,
         title,
-        shown.rpartition("\n")[0] or shown,
+        shown,
         f"Cut after {len(shown):,} of {len(text):,} characters; "
         f"the whole is in {_path(session, name)}",
     )

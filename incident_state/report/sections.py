@@ -26,7 +26,7 @@ from incident_state.report.tables import MAX_EVENTS, row, table, when, words
 from incident_state.report.workflow_log import workflow_log
 from incident_state.state.timeline import Event, Notes
 from incident_state.views import events
-from incident_state.views.view import View
+from incident_state.views.view import DECISIVE, View
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _folded(anchor: str, title: str, html: Markup) -> Part:
 def _said(view: View) -> Markup | None:
     """What people said and decided, where no document tells the course of the incident yet."""
     notes = Notes(view.state.timeline)
-    told = [e for e in view.state.timeline if notes.number(e) or e in view.decisions]
+    told = [e for e in view.state.timeline if notes.number(e) or e.kind in DECISIVE]
     return _lines(view, told) if told else None
 
 

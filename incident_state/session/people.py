@@ -226,11 +226,9 @@ def request_changes(session: Session, number: int, words: str | None) -> Answer:
             return carried_out(session)
         if state.changes is not None:  # they were requested before, from no step yet
             return reopen(session, number, words)
-        question = session.question(state)
-        again = question is not None and "Check again" in question.labels
         return decide(
             session,
-            "Check again" if again else "Request changes",
+            "Request changes",
             lambda decided: decisions.reopened(decided, session.now(), number, said, "person"),
         )
 

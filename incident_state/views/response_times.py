@@ -58,17 +58,6 @@ class ResponseTimes:
 FIGURES = ("detect", "acknowledge", "mitigate", "resolve", "duration")
 
 
-def meanings(since: Literal["onset", "report"]) -> dict[str, str]:
-    """What each figure is, in words, for times that are counted from there."""
-    return {
-        "detect": "from the onset until it was reported",
-        "acknowledge": "from the report until step 1 had classified it, pauses taken out",
-        "mitigate": f"from the {since} until a document or a person said that users are better off",
-        "resolve": f"from the {since} until a healthy deployment was approved, or a person said so",
-        "duration": "from the report until the workflow was complete or closed, pauses taken out",
-    }
-
-
 def measured(state: State, now: datetime) -> ResponseTimes:
     """The session's times, from the facts that are recorded; the duration of an open one to now."""
     paused = pauses(state)
