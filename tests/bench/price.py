@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.install.machine import published
 from tests.support.client.environment import make_sandbox
 from tests.support.client.incident import COMMAND, Incident
 from tests.support.client.messages import Answer, Request, reply
-from tests.support.workbench import ROOT
 
 BYTES = 4  # of English and JSON, about, to a token
 _ALWAYS = re.compile(r"Always-on: +~(\d+) tok")
@@ -29,7 +29,12 @@ def price(root: Path) -> Price:
     """Ask the client, then compare its first requests with and without the plugin."""
     (root / "told").mkdir(parents=True)
     sandbox = make_sandbox(root / "told", "http://127.0.0.1:9")
-    sandbox.run("plugin", "install", "incident-response", "--marketplace", str(ROOT))
+    # From a copy: in the tree itself, tests beside this one make files and take them away, and the
+    # client's own copying fails over one that is gone.
+    published(root / "published")
+    tree = str(root / "published" / "tree")
+    installed = sandbox.run("plugin", "install", "incident-response", "--marketplace", tree)
+    assert installed.returncode == 0, installed.stdout + installed.stderr
     told = sandbox.run("plugin", "details", "incident-response").stdout
     projected = _ALWAYS.search(told)
     assert projected is not None, told
