@@ -52,7 +52,8 @@ def launching(payload: Payload) -> Response:
     if "agent_id" in payload:
         return decide("deny", "A step is launched by the main thread, not by an agent.")
     try:
-        prompt = agents.claim(session, key, payload.get("tool_use_id"))
+        use, transcript = payload.get("tool_use_id"), payload.get("transcript_path")
+        prompt = agents.claim(session, key, use, transcript)
         incident = title(str(seen.raw["incident"]))
     except StateError as error:
         return decide("deny", told_of(error, session.command))

@@ -35,8 +35,10 @@ def session(payload: Payload, *, person: bool = False) -> Session:
     data = os.environ.get("CLAUDE_PLUGIN_DATA")
     if data and ENVIRONMENT not in os.environ:
         os.environ[ENVIRONMENT] = str(Path(data) / "incident-state")
-    person = person and not nested(int(os.environ.get(CLIENT) or 0))
-    caller = Caller(person=person, session_id=str(payload["session_id"]))
+    process = int(os.environ.get(CLIENT) or 0)
+    person = person and not nested(process)
+    own = str(payload["session_id"])
+    caller = Caller(person=person, session_id=own, client=process)
     session = Session(Path(project(payload)), caller, lock_seconds=lock.SECONDS_IN_HOOKS)
     session.here = Path(here(payload))
     return session

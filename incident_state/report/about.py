@@ -149,10 +149,7 @@ def _standing(view: View) -> Markup | None:
     if view.ended_at is not None:
         return None
     lines = [f"{name} failed: {document.plain(reason)}" for _, name, reason in view.failures]
-    lines += [
-        f"{each.name} is in flight since {clock(each.span.began, view.now)}."
-        for each in view.running
-    ]
+    lines += [f"{each.name} is in flight for {each.standing(view.now)}." for each in view.running]
     if not lines:
         lines = [f"{progress.sentence(progress.due_now(state))}."]
     if state.paused:

@@ -44,7 +44,7 @@ def lanes(view: View) -> tuple[tuple[Lane, ...], ...]:
     found: dict[str, list[Bar]] = {}
     for attempt in view.attempts:
         name = "Rollback" if attempt.key == "rollback" else f"{attempt.key}"
-        found.setdefault(name, []).append(_of_attempt(attempt))
+        found.setdefault(name, []).append(_of_attempt(attempt, view.now))
     for wait in view.waits:
         found.setdefault(f"Checkpoint {wait.checkpoint}", []).append(_of_wait(wait))
     return tuple(
@@ -72,12 +72,15 @@ def named(row: Row) -> str:
     return f"{row.name}. {row.title}" if row.name.isdigit() else f"{row.name}: {row.title}"
 
 
-def _of_attempt(attempt: Attempt) -> Bar:
+def _of_attempt(attempt: Attempt, now: datetime) -> Bar:
     nth = f"attempt {attempt.number}, " if attempt.number > 1 else ""
     if attempt.ended == "completed":
         return Bar(attempt.span, "done", f"{nth}done")
     if attempt.ended == "failed":
         return Bar(attempt.span, "failed", f"{nth}failed")
+    if attempt.ended is None and attempt.presence and not attempt.at_work:
+        heard = Span(attempt.span.began, attempt.presence.heard)
+        return Bar(heard, "lost", f"{nth}{attempt.presence.told(now)}")
     if attempt.ended is None:
         return Bar(attempt.span, "running", f"{nth}at work")
     return Bar(attempt.span, "lost", f"{nth}ended without a document")

@@ -6,7 +6,7 @@ from incident_state import workflow as flow
 from incident_state.documents import document, signs
 from incident_state.errors import Refused
 from incident_state.prompts.briefs import brief
-from incident_state.session import strays
+from incident_state.session import processes, strays
 from incident_state.session.session import Session
 from incident_state.state import decisions, progress
 from incident_state.state.model import Run, State
@@ -39,7 +39,9 @@ def _here(session: Session, state: State) -> set[str]:
     return there | ({flow.TEAM_NOTES} if noted else set())
 
 
-def claim(session: Session, key: flow.StepKey, tool_use_id: str | None) -> str:
+def claim(
+    session: Session, key: flow.StepKey, tool_use_id: str | None, transcript: str | None
+) -> str:
     """The step claimed by an Agent call of the owner's session; the brief for its agent."""
     from incident_state.session.edits import reconciled
 
@@ -52,8 +54,10 @@ def claim(session: Session, key: flow.StepKey, tool_use_id: str | None) -> str:
         run = Run(
             since=session.now(),
             by="hook",
+            client=processes.named(session.caller.client),
             session_id=session.caller.session_id,
             tool_use_id=tool_use_id,
+            transcript=transcript,
         )
         state = progress.begin(state, run.since, key, run, session.caller.actor)
         text = assignment(session, state, key, state.record(key).attempt)

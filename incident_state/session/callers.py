@@ -36,13 +36,15 @@ class Above:
 class Caller:
     """Whether a person calls, from which client session (None outside one), under which account.
 
-    `why` says of who is taken for no person what it is told by, and how a person gets on.
+    `client` is the id of the client's process (0: none is known). `why` says of who is taken for no
+    person what it is told by, and how a person gets on.
     """
 
     person: bool
     session_id: str | None = None
     user: str | None = None
     why: str = ""
+    client: int = 0
 
     @property
     def actor(self) -> Actor:
@@ -62,11 +64,13 @@ def detect() -> Caller:
     inside = [each for each in above if each.is_client or _inside(each.environment)]
     environments = [os.environ, *(each.environment for each in inside)]
     why = _not_typed(inside)
+    client = next((each.process for each in inside if each.is_client), 0)
     return Caller(
         person=not why,
         session_id=next(filter(None, (each.get(SESSION) for each in environments)), None),
         user=account(),
         why=why,
+        client=client,
     )
 
 

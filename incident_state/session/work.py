@@ -8,7 +8,7 @@ from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.errors import Refused, StateError
 from incident_state.prompts.next import Answer
-from incident_state.session import edits
+from incident_state.session import edits, processes
 from incident_state.session.agents import assignment
 from incident_state.session.edits import reconciled, sources
 from incident_state.session.next import carried_out
@@ -31,7 +31,13 @@ def brief(session: Session, key: flow.StepKey) -> str:
     with session.locked():
         state = session.store.read()
         if state.record(key).run is None:
-            run = Run(since=session.now(), by="brief", session_id=session.caller.session_id)
+            caller = session.caller
+            run = Run(
+                since=session.now(),
+                by="brief",
+                client=processes.named(caller.client),
+                session_id=caller.session_id,
+            )
             state = progress.begin(state, run.since, key, run, session.caller.actor)
             text = assignment(session, state, key, state.record(key).attempt)
             session.save(state)

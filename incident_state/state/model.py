@@ -25,6 +25,7 @@ SAID = r"(?:description|note-[0-9a-f]{8})\.txt"
 Said = Annotated[str, Field(pattern=f"^{SAID}$")]
 Staged = Annotated[str, Field(pattern=f"^(?:{DOCUMENT}|{SAID})$")]
 
+Process = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,9}@[0-9]{1,20}@")]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]  # SHA-256
 
 Severity = Literal["P0", "P1", "P2", "P3"]
@@ -34,10 +35,15 @@ Status = Literal["in_progress", "paused", "complete"]
 
 
 class Run(Frozen):
-    """An attempt in flight: claimed by an allowed Agent call or `brief`, then an agent at work."""
+    """An attempt in flight: claimed by an allowed Agent call or `brief`, then an agent at work.
+
+    `client` is the process that it runs in (`session/processes.py`), `transcript` what that writes.
+    """
 
     since: Moment
     by: Literal["hook", "brief"]
+    client: Process | None = None
+    transcript: str | None = None
     session_id: str | None = None
     tool_use_id: str | None = None
     agent_id: str | None = None

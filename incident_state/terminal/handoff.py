@@ -36,10 +36,7 @@ def handoff(session: Session, view: View) -> str:
         f"{facts(view)}.",
         *_known(texts),
     ]
-    flying = [
-        f"{each.name} for {length(now - each.span.began)}, since {clock(each.span.began, now)}"
-        for each in view.running
-    ]
+    flying = [f"{each.name} for {each.standing(now)}" for each in view.running]
     lines += _block("In flight", flying or ["nothing"])
     lines += _block("Failed", [f"{name}: {reason}" for _, name, reason in view.failures])
     changes = document.plain(view.changes[1]).splitlines() if view.changes else ["nothing known"]

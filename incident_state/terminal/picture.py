@@ -129,17 +129,14 @@ def _running(session: Session, view: View) -> list[RenderableType]:
     if not view.running:
         return []
     lines: list[RenderableType] = ["", heading("In flight")]
-    for each in view.running:
-        began = each.span.began
-        lasts = f"{length(view.now - began)}, since {clock(began, view.now)}"
-        lines.append(indented(f"{each.name}: {lasts}"))
-    lines.append(
-        indented("If one hangs, stop its agent in Claude Code (/tasks), then run this and retry:")
-    )
-    keys = [str(each.key) for each in view.running]
-    return lines + [
-        command(session.command("fail", key, "--reason", "agent hangs")) for key in keys
-    ]
+    lines += [indented(f"{each.name}: {each.standing(view.now)}") for each in view.running]
+    hanging = [each for each in view.running if each.presence and each.presence.kind != "gone"]
+    if hanging:
+        ending = "If one hangs, stop its agent in Claude Code (/tasks), then run this and retry:"
+        lines.append(indented(ending))
+    for each in hanging:
+        lines.append(command(session.command("fail", str(each.key), "--reason", "agent hangs")))
+    return lines
 
 
 def _failed(view: View) -> list[RenderableType]:
@@ -230,10 +227,27 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
             shown += [indented("Back to the checkpoint:"), command(back, 4)]
         return shown
     if answer.kind == "running":
-        names = " and ".join(each.name for each in view.running)
-        return [indented(f"{names} at work: nothing is to be typed until that has ended.")]
+        return _waiting(view)
     due = f"{progress.sentence(progress.due_now(state))}."
     return [indented(f"{due} Go on in Claude Code, in this project: /incident-response")]
+
+
+def _waiting(view: View) -> list[RenderableType]:
+    """What a person types while work is in flight: nothing, if somebody is at work on all of it."""
+    if all(each.at_work for each in view.running):
+        names = " and ".join(each.name for each in view.running)
+        return [indented(f"{names} at work: nothing is to be typed until that has ended.")]
+    lines = []
+    for each in view.running:
+        if each.presence and not each.at_work:
+            told = f"{each.name} may have nobody at work on it"
+            told = f"{each.name} has nobody at work on it" if each.presence.kind == "gone" else told
+            lines.append(f"{told}: {each.presence.told(view.now)}.")
+    gone = all(each.presence and each.presence.kind == "gone" for each in view.running)
+    if not gone:
+        lines.append("Where its client is still open, look there first (/tasks). Else:")
+    lines.append("Go on in Claude Code, in this project: /incident-response")
+    return [indented(line) for line in lines]
 
 
 def words_of(label: str) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def _signature(session: Session) -> tuple[int, int] | None:
 def _live(session: Session, state: State) -> RenderableType:
     view = look(session, state)
     parts = top(view)
-    parts += [f"{a.name} in flight since {clock(a.span.began, view.now)}" for a in view.running]
+    parts += [f"{a.name} in flight for {a.standing(view.now)}" for a in view.running]
     parts += [f"{name} failed: {reason}" for _, name, reason in view.failures]
     if view.question is not None:
         asked = view.question

@@ -25,7 +25,15 @@ def status(view: View) -> str:
         "closed": state.closed,
         **_facts(state),
         "owner": state.owner,
-        "running": [{"step": a.key, "since": iso(a.span.began)} for a in view.running],
+        "running": [
+            {
+                "step": each.key,
+                "since": iso(each.span.began),
+                "client": each.presence.kind if each.presence else None,
+                "heard": iso(each.presence.heard) if each.presence else None,
+            }
+            for each in view.running
+        ],
         "failures": [{"step": key, "reason": reason} for key, _, reason in view.failures],
         "consents": list(state.consents),
         "unsealed": told.text if (told := unsealed(state.timeline)) else None,

@@ -14,6 +14,8 @@ from incident_state.session.session import Session
 from incident_state.state import facts, progress, updates
 from incident_state.state.model import State
 from incident_state.state.timeline import Event
+from incident_state.views.moments import clock, length
+from incident_state.views.presence import Presence, presence
 from incident_state.views.response_times import ResponseTimes, Span, finished_at, measured, pauses
 
 Mark = Literal["done", "running", "failed", "due", "open"]
@@ -46,13 +48,28 @@ class Phase:
 
 @dataclass(frozen=True)
 class Attempt:
-    """An agent at work on a step: which attempt, from when to when, how it ended."""
+    """An agent at work on a step: which attempt, from when to when, how it ended.
+
+    `presence` is of one in flight alone.
+    """
 
     key: flow.StepKey
     name: str
     number: int
     span: Span
     ended: Literal["completed", "failed", "agent-ended"] | None
+    presence: Presence | None = None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether it is in flight, and somebody is there who works on it."""
+        return self.presence is not None and self.presence.kind == "there"
+
+    def standing(self, now: datetime) -> str:
+        """How long it has been in flight, and what speaks against somebody being at work on it."""
+        began = self.span.began
+        doubt = self.presence.told(now) if self.presence else ""
+        return f"{length(now - began)}, since {clock(began, now)}" + (f"; {doubt}" * bool(doubt))
 
 
 @dataclass(frozen=True)
@@ -101,10 +118,11 @@ class View:
 
 def look(session: Session, state: State) -> View:
     """The session's view now; `changes` is the newest ACTIVE_CHANGES with its document's name."""
-    made = attempts(state)
+    now = session.now()
+    made = _with_presence(state, now)
     return View(
         state=state,
-        now=session.now(),
+        now=now,
         title=document.title(state.incident),
         phases=_phases(state),
         running=tuple(each for each in made if each.span.ended is None),
@@ -115,12 +133,23 @@ def look(session: Session, state: State) -> View:
         changes=session.active_changes(state),
         question=session.question(state),
         update_due=updates.due(state),
-        times=measured(state, session.now()),
+        times=measured(state, now),
         facts=_facts(session, state),
         ended_at=finished_at(state),
         attempts=made,
         waits=waits(state),
         pauses=pauses(state),
+    )
+
+
+def _with_presence(state: State, now: datetime) -> tuple[Attempt, ...]:
+    """Each launch of a step; of one in flight also whether somebody is at work on it."""
+    flying = progress.running(state)
+    return tuple(
+        replace(each, presence=presence(flying[each.key], now))
+        if each.span.ended is None and each.key in flying
+        else each
+        for each in attempts(state)
     )
 
 

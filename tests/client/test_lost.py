@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import TYPE_CHECKING
 
@@ -125,8 +126,23 @@ def killed(incident: Callable[..., Incident], release: threading.Event) -> Incid
     run = incident("8 due", model=Obedient(conduct=conduct), permit=lambda tool, _: tool == "Bash")
     run.opens().send(COMMAND)
     run.waits((run.sandbox.root / "deployments").exists)
+    assert whose(run) == "there"
     run.session.kill()
     return run
+
+
+def whose(run: Incident) -> str:
+    """Return what programs read of the client whose agent is in flight."""
+    (running,) = json.loads(run.bench.run("status", "--json").out)["running"]
+    return str(running["client"])
+
+
+def test_a_person_is_not_told_to_wait_for_a_killed_client(killed: Incident) -> None:
+    """Status says that nobody is at work, and what to type."""
+    killed.waits(lambda: whose(killed) == "gone")
+    shown = " ".join(killed.bench.run("status").out.split())
+    assert "Step 8 has nobody at work on it: its client is gone." in shown
+    assert shown.endswith("Go on in Claude Code, in this project: /incident-response")
 
 
 def test_a_new_session_is_told_what_a_killed_client_had_in_flight(killed: Incident) -> None:

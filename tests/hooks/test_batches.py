@@ -30,7 +30,8 @@ def launched(at: Callable[[str], Story]) -> Workbench:
     bench = at("owned").bench
     code, said, _ = bench.hook("PreToolUse", LAUNCH)
     assert (code, said["hookSpecificOutput"]["permissionDecision"]) == (0, "allow")
-    assert list(bench.state()["steps"]["1"]["run"]) == ["since", "by", "session_id", "tool_use_id"]
+    run = bench.state()["steps"]["1"]["run"]
+    assert (run["tool_use_id"], "agent_id" in run) == ("toolu_1", False)
     return bench
 
 

@@ -28,6 +28,8 @@ class Running(Strict):
 
     step: StepKey
     since: Annotated[AwareDatetime, Field(strict=False)]
+    client: Literal["there", "gone", "silent", "unknown"]
+    heard: Annotated[AwareDatetime, Field(strict=False)]
 
 
 class Failure(Strict):

@@ -127,6 +127,7 @@ class Workbench:
         self.plugin_data = folder / "data"
         self.notes = folder / "notes"
         self.client: dict[str, str] = {}  # what the client tells of itself in environments
+        self.process = 1  # the client's: one that never ends, and that no other client started
         for each in (self.project, self.notes, folder / "home", self.plugin_data / "env" / "bin"):
             each.mkdir(parents=True, exist_ok=True)
         # A symlink would lose the test interpreter's packages: they are found beside its own name.
@@ -340,4 +341,5 @@ class Workbench:
             "CLAUDE_PROJECT_DIR": str(self.here),
             "CLAUDE_PLUGIN_ROOT": str(ROOT),
             "CLAUDE_PLUGIN_DATA": str(self.plugin_data),
+            "CLAUDE_PID": str(self.process),
         }
