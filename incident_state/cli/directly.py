@@ -12,6 +12,7 @@ from incident_state.cli.commands import COMMANDS
 WORDS = {
     "next": 0,
     "brief": 1,
+    "launch": 1,
     "complete": 1,
     "consolidate": 1,
     "status": 0,

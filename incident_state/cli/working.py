@@ -1,4 +1,4 @@
-"""Commands of the work: begin, what is next, brief, complete, fail, note."""
+"""Commands of the work: begin, what is next, launch, complete, fail, note."""
 
 from __future__ import annotations
 
@@ -59,10 +59,18 @@ def next_(project: Project = None, json: AsJson = False) -> None:
 
 @command("brief")
 def brief(step: StepArgument, project: Project = None) -> None:
-    """Print the full assignment of a step's agent."""
+    """Print the full assignment of a step's agent, at any time; without a session, its form."""
+    from incident_state.session import assignments
+
+    tell(assignments.reading(words.session(project), words.step(step)), end="")
+
+
+@command("launch")
+def launch(step: StepArgument, project: Project = None) -> None:
+    """Put a step in flight where no hook of Claude Code does, and print its assignment."""
     from incident_state.session import work
 
-    tell(work.brief(words.session(project), words.step(step)), end="")
+    tell(work.launch(words.session(project), words.step(step)), end="")
 
 
 @command("complete")

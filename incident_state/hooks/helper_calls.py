@@ -8,8 +8,8 @@ import re
 from incident_state.patterns import pattern
 
 COMMANDS = frozenset(
-    "next brief complete amend consolidate fail note reopen severity status timeline list handoff "
-    "report verify doctor start --help --version".split()
+    "next brief launch complete amend consolidate fail note reopen severity status timeline list "
+    "handoff report verify doctor start --help --version".split()
 )
 LONGEST = 32_000  # characters of a call's own line
 _LEADS_IN = pattern(r"python|sh$|bash$|-m$|-I$|-S$|uv|run")

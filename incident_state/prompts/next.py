@@ -182,7 +182,7 @@ def _launch(state: State, keys: tuple[flow.StepKey, ...], command: Command) -> A
         step = flow.load().step(key)
         prompt = f"Incident {step.label.removeprefix('the ')}"
         if not hooked:
-            prompt += f". Run this and do exactly what it prints: {command('brief', str(key))}"
+            prompt += f". Run this and do exactly what it prints: {command('launch', str(key))}"
         title = document.title(state.incident)
         steps.append(
             {

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 from incident_state import workflow as flow
-from incident_state.documents import document, signs
+from incident_state.documents import document
 from incident_state.errors import Refused
-from incident_state.prompts.briefs import brief
 from incident_state.session import processes, strays
+from incident_state.session.assignments import assignment
 from incident_state.session.session import Session
 from incident_state.state import decisions, progress
-from incident_state.state.model import Run, State
+from incident_state.state.model import Run
 from incident_state.state.timeline import some
 
 STRAYED = (
     "This step may change nothing in the project, and while it was at work these changed: {}. Put "
     "back what is yours, or list it in your document as a proposal; leave what is the user's."
 )
-
-
-def assignment(session: Session, state: State, key: flow.StepKey, attempt: int) -> str:
-    """The brief of that attempt of the step, for its agent."""
-    record = state.record(key)
-    if record.run is not None and record.began_at is not None:
-        # What happened since the launch is left out, so that a brief repeated is the same.
-        known = tuple(event for event in state.timeline if event.at <= record.began_at)
-        state = state.model_copy(update={"timeline": known})
-    there = _here(session, state)
-    active = session.active_changes(state) if flow.load().step(key).may_change else None
-    project = session.project
-    return signs.inert(brief(state, key, project, there, attempt=attempt, active=active))
-
-
-def _here(session: Session, state: State) -> set[str]:
-    """The files that a brief may name: current and replaced documents, the team's notes."""
-    replaced = (name for record in state.steps.values() for name in record.replaces)
-    there = session.store.there({*flow.load().document_order(), *replaced})
-    noted = (session.project / flow.TEAM_NOTES).is_file()
-    return there | ({flow.TEAM_NOTES} if noted else set())
 
 
 def claim(

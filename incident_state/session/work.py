@@ -1,4 +1,4 @@
-"""Operations on the work: hand out a brief, complete, amend, consolidate, fail."""
+"""Operations on the work: launch, complete, amend, consolidate, fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from incident_state.documents import document
 from incident_state.errors import Refused, StateError
 from incident_state.prompts.next import Answer
 from incident_state.session import edits, processes
-from incident_state.session.agents import assignment
+from incident_state.session.assignments import assignment
 from incident_state.session.edits import reconciled, sources
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
@@ -17,8 +17,11 @@ from incident_state.state import progress
 from incident_state.state.model import Consolidation, Run, State
 
 
-def brief(session: Session, key: flow.StepKey) -> str:
-    """The step's assignment; without hooks this puts the step in flight."""
+def launch(session: Session, key: flow.StepKey) -> str:
+    """The step in flight where no hook of the client's puts it there; its assignment.
+
+    Said again while it is in flight, it is the same; Refused out of turn.
+    """
     state = session.load()
     record = state.record(key)
     if record.run is not None:
@@ -27,18 +30,19 @@ def brief(session: Session, key: flow.StepKey) -> str:
         raise Refused(progress.why_not(state, key))
     session.must_own(state)
     if state.owner is not None:
-        return assignment(session, state, key, record.attempt + (record.began_at is not None))
+        label = progress.sentence(flow.load().step(key).label)
+        raise Refused(f"{label} is launched by an Agent call in Claude Code.", ("next",))
     with session.locked():
         state = session.store.read()
         if state.record(key).run is None:
             caller = session.caller
             run = Run(
                 since=session.now(),
-                by="brief",
+                by="launch",
                 client=processes.named(caller.client),
                 session_id=caller.session_id,
             )
-            state = progress.begin(state, run.since, key, run, session.caller.actor)
+            state = progress.begin(state, run.since, key, run, caller.actor)
             text = assignment(session, state, key, state.record(key).attempt)
             session.save(state)
             return text

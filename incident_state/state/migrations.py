@@ -5,7 +5,7 @@ A schema is given a new number when a file of it could not be read by what knows
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 Json = dict[str, Any]
@@ -23,15 +23,28 @@ def _1_to_2(data: Json) -> Json:
 
 def _2_to_3(data: Json) -> Json:
     """A run was cleared for production as a whole: each program is consented to now, anew."""
+    for run in _runs(data):
+        run.pop("cleared", None)
+    return {**data, "schema_version": 3}
+
+
+def _3_to_4(data: Json) -> Json:
+    """What put a step in flight without hooks was called as what now only reads."""
+    for run in _runs(data):
+        if run.get("by") == "brief":
+            run["by"] = "launch"
+    return {**data, "schema_version": 4}
+
+
+def _runs(data: Json) -> Iterator[Json]:
     steps = data.get("steps")
     for record in steps.values() if isinstance(steps, dict) else ():
         run = record.get("run") if isinstance(record, dict) else None
         if isinstance(run, dict):
-            run.pop("cleared", None)
-    return {**data, "schema_version": 3}
+            yield run
 
 
-MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _0_to_1, 1: _1_to_2, 2: _2_to_3}
+MIGRATIONS: dict[int, Callable[[Json], Json]] = {0: _0_to_1, 1: _1_to_2, 2: _2_to_3, 3: _3_to_4}
 
 
 def migrated(data: Json, version: int) -> Json:

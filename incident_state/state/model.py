@@ -12,7 +12,7 @@ from pydantic import Field
 from incident_state import workflow as flow
 from incident_state.state.timeline import BESIDE, Event, Frozen, Moment, StepKey, iso
 
-SCHEMA_VERSION: Literal[3] = 3
+SCHEMA_VERSION: Literal[4] = 4
 INCIDENT_ID = r"INC-\d{8}-\d{6}-[0-9a-f]{4}"
 
 # The bare name of a step's document, so that no path leads out of the session folder.
@@ -35,13 +35,13 @@ Status = Literal["in_progress", "paused", "complete"]
 
 
 class Run(Frozen):
-    """An attempt in flight: claimed by an allowed Agent call or `brief`, then an agent at work.
+    """An attempt in flight: claimed by an allowed Agent call or `launch`, then an agent at work.
 
     `client` is the process that it runs in (`session/processes.py`), `transcript` what that writes.
     """
 
     since: Moment
-    by: Literal["hook", "brief"]
+    by: Literal["hook", "launch"]
     client: Process | None = None
     transcript: str | None = None
     session_id: str | None = None
@@ -129,7 +129,7 @@ class State(Frozen):
     was said at length.
     """
 
-    schema_version: Literal[3] = SCHEMA_VERSION
+    schema_version: Literal[4] = SCHEMA_VERSION
     incident_id: Annotated[str, Field(pattern=f"^{INCIDENT_ID}$")]
     incident: str
     started_at: Moment

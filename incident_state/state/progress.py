@@ -108,8 +108,15 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def attempt(state: State, key: StepKey) -> int:
+    """The number of the attempt that is in flight or complete, else of the next one."""
+    record = state.record(key)
+    due = record.run is None and record.completed is None
+    return record.attempt + (due and record.began_at is not None)
+
+
 def begin(state: State, now: datetime, key: StepKey, run: Run, actor: Actor) -> State:
-    """The step in flight: claimed for an agent, or handed out by `brief`."""
+    """The step in flight: claimed for an agent, or handed out by `launch`."""
     if key not in launchable(state):
         raise Refused(why_not(state, key))
     record = state.record(key)

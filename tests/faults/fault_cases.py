@@ -28,7 +28,7 @@ COMMANDS = tuple(
     for words in (
         ("none", 'model start "Checkout is down"'),
         ("1 due", "person start Another --fresh"),
-        ("1 due", "model brief 1"),
+        ("1 due", "model launch 1"),
         ("1 valid", "model complete 1"),
         ("1 in flight", "model complete 1", (LEAK,)),
         ("5 done, 6 valid", "model complete 6"),

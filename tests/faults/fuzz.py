@@ -40,6 +40,7 @@ CHANGING = (
     ("note", "x"),
     ("complete", "4"),
     ("brief", "4"),
+    ("launch", "4"),
     ("severity", "P0"),
     ("fail", "4", "--reason", "x"),
     ("consolidate", "x"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incident_state import workflow as flow
-from incident_state.session import agents
+from incident_state.session import assignments
 from tests.support.told_incident import Told
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ STEPS = [step.key for step in flow.load().steps]
 
 def brief(told: Told, key: flow.StepKey) -> str:
     """The step's assignment as it would be handed out now."""
-    return agents.assignment(told.session, told.session.load(), key, 1)
+    return assignments.assignment(told.session, told.session.load(), key, 1)
 
 
 @pytest.fixture(scope="module")

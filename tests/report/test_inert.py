@@ -56,7 +56,7 @@ def test_hostile_words_everywhere_stay_words(tmp_path: Path) -> None:
     told = Told(tmp_path, f"{FRAGMENTS[0]}\n{WHOLE}")
     told.note(WHOLE).note(WHOLE, update=True)
     told.after(1).done(1, USER_IMPACT=WHOLE).done(2).done(3, ACTIVE_CHANGES=WHOLE)
-    told.decide("Approve").brief(4)
+    told.decide("Approve").launch(4)
     work.fail(told.session, 4, WHOLE)
     text = text_of(told)
     assert problems(read(text)) == []

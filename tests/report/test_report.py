@@ -295,7 +295,7 @@ def test_an_open_incident_says_that_it_is_open_and_as_of_when(tmp_path: Path, st
 
 def test_a_session_paused_failed_or_closed_says_so(tmp_path: Path) -> None:
     """Each in the head, with what was said."""
-    told = Told(tmp_path).triaged().decide("Approve").after(1).brief(4)
+    told = Told(tmp_path).triaged().decide("Approve").after(1).launch(4)
     work.fail(told.session, 4, "no access")
     (head,) = shown(told).all("header")
     assert head.text.startswith("P0 Open ")
@@ -322,7 +322,7 @@ def test_an_agent_that_ended_before_its_document_was_found_valid_counts_as_done(
     """One that ended without leaves a piece of work of its own, and its step is done again."""
     told = Told(tmp_path).after(1)
     for minutes in (3, 5):
-        told.brief(1).after(minutes)
+        told.launch(1).after(minutes)
         state = progress.ended(told.session.load(), told.now, [1], "its agent ended")
         told.session.save(state)
     told.after(2).document(1)

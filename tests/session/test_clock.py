@@ -19,7 +19,7 @@ def test_times_never_run_backwards(at: Callable[[str], Story]) -> None:
     before = bench.state()
     bench.client["TEST_NOW"] = BACK
     assert bench.run("note", "the database failed over", session="s1").code == 0
-    assert bench.run("brief", "2", session="s1").code == 0
+    assert bench.run("launch", "2", session="s1").code == 0
     bench.write_document(2)
     assert bench.run("complete", "2", session="s1").code == 0
     state = bench.state()

@@ -162,12 +162,12 @@ class IncidentModel:
 
     # Commands: each gives its exit code, and makes the model what the incident becomes
 
-    def brief(self, n: Key) -> Code:
+    def launch(self, n: Key) -> Code:
         if n in self.flight:
             return None if self.flight[n] or self.failed or self.paused else 0
         if n in self.done or n not in self.due or self.status != "in_progress" or self.failed:
             return None if n in self.done else 1
-        self.flight[n], self.newest = None, ("brief", n)
+        self.flight[n], self.newest = None, ("launch", n)
         return 0
 
     def complete(self, n: Key) -> Code:

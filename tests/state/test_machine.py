@@ -87,23 +87,23 @@ class Incidents(RuleBasedStateMachine):
         """Take what is due to its valid documents, complete them, assemble the investigation."""
         caller = Caller(person=False, session_id="s1")
         for n in sorted(self.model.due, key=str):
-            self.brief(caller, n)
+            self.launch(caller, n)
             self.write(n, found, word)
             self.complete(caller, n)
         if self.model.next() == "consolidate":
             self.consolidate(caller)
 
     @rule(caller=CALLERS, n=STEPS)
-    def brief(self, caller: Caller, n: Key) -> None:
-        """Ask for a step's brief, in turn or not."""
-        repeated = self.model.newest == ("brief", n)
-        code = self.model.brief(n)
-        text = self.expect(code, lambda: work.brief(self.session(caller), n))
+    def launch(self, caller: Caller, n: Key) -> None:
+        """Put a step in flight, in turn or not."""
+        repeated = self.model.newest == ("launch", n)
+        code = self.model.launch(n)
+        text = self.expect(code, lambda: work.launch(self.session(caller), n))
         if code == 0:
             note = self.bench.notes / f"brief-{n}"
             assert not repeated or note.read_text(encoding="utf-8") == text
             note.write_text(str(text), encoding="utf-8")
-        self.again = lambda: self.brief(caller, n)
+        self.again = lambda: self.launch(caller, n)
 
     @rule(n=STEPS, found=st.sampled_from((None, *SEVERITIES)), word=st.integers(0, 15))
     def write(self, n: Key, found: Severity | None, word: int = 0) -> None:

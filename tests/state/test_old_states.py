@@ -48,7 +48,7 @@ def test_the_next_change_writes_it_in_the_newest_schema(old: tuple[str, Workbenc
     before = bench.state()
     done = bench.run("note", "DB failed over", session="s1")
     after = bench.state()
-    assert (done.code, after["schema_version"]) in {(0, 3), (1, 3)}, done
+    assert (done.code, after["schema_version"]) in {(0, 4), (1, 4)}, done
     kept = {key: after[key] for key in before if key not in {"last_updated", "schema_version"}}
     kept["timeline"] = kept["timeline"][:-1]
     told = {key: before[key] for key in kept}
@@ -71,11 +71,11 @@ def test_an_onset_that_is_no_time_is_corrupt_not_believed(tmp_path: Path, said: 
 def test_a_run_that_was_cleared_as_a_whole_is_asked_about_anew(tmp_path: Path) -> None:
     """A yes is one to a program now; what an older version kept is no yes to any."""
     bench = Workbench(tmp_path / "bench")
-    Told(bench.project).after(1).brief(1).unsealed()
+    Told(bench.project).after(1).launch(1).unsealed()
     state = bench.state() | {"schema_version": 2}
     state["steps"]["1"]["run"]["cleared"] = True
     (bench.session_folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
     assert bench.run("note", "one", session="s1").code == 0
     after = bench.state()
-    assert (after["schema_version"], after.get("consents", {})) == (3, {})
+    assert (after["schema_version"], after.get("consents", {})) == (4, {})
     assert "cleared" not in after["steps"]["1"]["run"]

@@ -56,10 +56,10 @@ class Told:
         self.now += timedelta(minutes=minutes)
         return self
 
-    def brief(self, *keys: flow.StepKey) -> Told:
+    def launch(self, *keys: flow.StepKey) -> Told:
         """Those steps in flight."""
         for key in keys:
-            work.brief(self.session, key)
+            work.launch(self.session, key)
         return self
 
     def document(self, key: flow.StepKey, **sections: str) -> Told:
@@ -76,7 +76,7 @@ class Told:
 
     def done(self, *keys: flow.StepKey, **sections: str) -> Told:
         """Those steps launched together, then completed after the minutes that each takes."""
-        self.brief(*keys)
+        self.launch(*keys)
         began = self.now
         for key in keys:
             self.now = began + timedelta(minutes=MINUTES[key])

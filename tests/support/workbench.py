@@ -186,7 +186,7 @@ class Workbench:
             out.seek(0)
             err.seek(0)
             done = Result(code, out.read().decode(), err.read().decode())
-        if args[:1] == ("brief",) and done.code == 0:
+        if args[:1] == ("launch",) and done.code == 0:
             (self.notes / f"brief-{args[1]}").write_text(done.out, encoding="utf-8")
         return done
 
@@ -272,8 +272,11 @@ class Workbench:
         """Write a step's document from its newest brief; keywords replace sections' texts."""
         noted = self.notes / f"brief-{step}"
         if not noted.exists():
-            result = self.run("brief", str(step), session="s1")
+            # Where hooks launch, a step that they have not launched is only read about.
+            how = "brief" if self.state().get("owner") else "launch"
+            result = self.run(how, str(step), session="s1")
             assert result.code == 0, result
+            noted.write_text(result.out, encoding="utf-8")
         lines = [line.strip() for line in noted.read_text(encoding="utf-8").splitlines()]
         first = next(line for line in lines if line.startswith("<!-- incident-response:"))
         paper = papers()[str(step)]

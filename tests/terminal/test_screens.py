@@ -124,7 +124,7 @@ def test_a_screen_is_as_it_was_approved(
     bench = Workbench(tmp_path / "bench")
     told = Told(bench.project)
     if story == "in flight":
-        told.triaged().decide("Approve").after(1).done(4).after(1).brief(5, 6)
+        told.triaged().decide("Approve").after(1).done(4).after(1).launch(5, 6)
     else:
         STORIES[story](told)
     seen = screen(bench, command, minutes)

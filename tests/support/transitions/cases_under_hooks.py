@@ -28,7 +28,7 @@ EVENTS: dict[str, list[On]] = {
         On("P", END, next="complete", fields=CLOSED),
     ],
     "owned, seen by s2": [
-        On("O", "brief 1", 1),
+        On("O", "launch 1", 1),
         On("O", "complete 1", 1),
         On("O", f"fail 1 {FAIL}", 1),
         On("O", "start Another", 1),
@@ -107,7 +107,7 @@ EVENTS: dict[str, list[On]] = {
         On("-", "s2 answers Take over", to="owned by s2"),
         On("-", "s2 answers Leave"),
     ],
-    "owned by s2, seen by s1": [On("M", "brief 1", 1), On("M", "complete 1", 1)],
+    "owned by s2, seen by s1": [On("M", "launch 1", 1), On("M", "complete 1", 1)],
     "owned, complete, new description, asked": [
         On("-", "s1 answers Start fresh", to="1 due", fields={"incident": "Search is slow"}),
         On("-", "s1 answers Leave", to="owned, closed"),

@@ -110,7 +110,7 @@ def step(*steps: int | str) -> tuple[str, ...]:
     return tuple(
         line
         for n in steps
-        for line in (f"model brief {n}", f"agent writes {n}", f"model complete {n}")
+        for line in (f"model launch {n}", f"agent writes {n}", f"model complete {n}")
     )
 
 

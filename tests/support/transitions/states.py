@@ -21,7 +21,7 @@ STATES: dict[str, State] = {
         "none", (f"model {START} --severity P0",), "1", "launch 1", {"severity": "P0"}
     ),
     "1 person's P0": State("1 due", ("person severity P0",), "1", "launch 1", {"severity": "P0"}),
-    "1 in flight": State("1 due", ("model brief 1",), "1", "running 1"),
+    "1 in flight": State("1 due", ("model launch 1",), "1", "running 1"),
     "1 invalid": State("1 in flight", ("agent writes 1 SLO_STATUS=",), "1", "running 1"),
     "1 severity unreadable": State(
         "1 in flight", ("agent writes 1 'SEVERITY=Probably P1'",), "1", "running 1"
@@ -30,12 +30,12 @@ STATES: dict[str, State] = {
     "1 valid P0": State("1 in flight", ("agent writes 1 SEVERITY=P0",), "1", "finish 1"),
     "1 declared P0, valid P2": State(
         "1 declared P0",
-        ("model brief 1", "agent writes 1 SEVERITY=P2"),
+        ("model launch 1", "agent writes 1 SEVERITY=P2"),
         *("1", "finish 1", {"severity": "P0"}),
     ),
     "1 person's P0, valid P2": State(
         "1 person's P0",
-        ("model brief 1", "agent writes 1 SEVERITY=P2"),
+        ("model launch 1", "agent writes 1 SEVERITY=P2"),
         *("1", "finish 1", {"severity": "P0"}),
     ),
     "1 failed": State("1 in flight", (f"model fail 1 {FAIL}",), "1", "failed 1"),
@@ -43,7 +43,7 @@ STATES: dict[str, State] = {
         "1 failed", ("person retry", "agent writes 1"), "1", "launch 1"
     ),
     "1 again in flight, late document": State(
-        "1 retried, late document", ("model brief 1",), "1", "running 1"
+        "1 retried, late document", ("model launch 1",), "1", "running 1"
     ),
     "1 due paused": State("1 due", ("person pause",), "1", "paused", PAUSED),
     "1 due resumed": State("1 due paused", ("person resume",), "1", "launch 1"),
@@ -58,10 +58,10 @@ STATES: dict[str, State] = {
     "2 raised by a model": State(
         "2 due", ("model severity P0",), "2", "launch 2", {"severity": "P0"}
     ),
-    "2 in flight": State("2 due", ("model brief 2",), "2", "running 2"),
+    "2 in flight": State("2 due", ("model launch 2",), "2", "running 2"),
     "corrupt": State("2 due", ("somebody spoils state.json",), "", "exit 65"),
     "3 due": State("2 in flight", ("agent writes 2", "model complete 2"), "3", "launch 3"),
-    "3 in flight": State("3 due", ("model brief 3",), "3", "running 3"),
+    "3 in flight": State("3 due", ("model launch 3",), "3", "running 3"),
     "3 in a word of its own": State(
         "3 in flight", ("agent writes 3 SERVICE_STATUS_AFTER=Better",), "3", "running 3"
     ),
@@ -105,19 +105,19 @@ STATES: dict[str, State] = {
     "cp1 reopened 3": State("cp1 changes", ("model reopen --from 3",), "3", "launch 3"),
     "cp1 severity P3, reopened 1, valid": State(
         "cp1 severity P3",
-        ("model reopen --from 1", "model brief 1", "agent writes 1"),
+        ("model reopen --from 1", "model launch 1", "agent writes 1"),
         *("1", "finish 1", {"severity": "P3"}),
     ),
     "cp1 raised, reopened 1, valid P2": State(
         "cp1",
         (
             *("model severity P0", "model next", "person request-changes", "model reopen --from 1"),
-            *("model brief 1", "agent writes 1 SEVERITY=P2"),
+            *("model launch 1", "agent writes 1 SEVERITY=P2"),
         ),
         *("1", "finish 1", {"severity": "P0"}),
     ),
     "cp1 reopened 3, valid": State(
-        "cp1 reopened 3", ("model brief 3", "agent writes 3"), "3", "finish 3"
+        "cp1 reopened 3", ("model launch 3", "agent writes 3"), "3", "finish 3"
     ),
     "closed at cp1": State(
         "cp1", ("person close --reason 'a false alarm'",), "closed at cp1", "complete"
@@ -129,13 +129,13 @@ STATES: dict[str, State] = {
     ),
     # Phase 2
     "4 due": State("cp1", ("person approve",), "4", "launch 4"),
-    "4 in flight": State("4 due", ("model brief 4",), "4", "running 4"),
+    "4 in flight": State("4 due", ("model launch 4",), "4", "running 4"),
     "4 valid": State("4 in flight", ("agent writes 4",), "4", "finish 4"),
     "5+6 due": State("4 valid", ("model complete 4",), "5", "launch 5 6"),
-    "5 in flight, 6 due": State("5+6 due", ("model brief 5",), "5", "launch 6"),
-    "5 due, 6 in flight": State("5+6 due", ("model brief 6",), "5", "launch 5"),
+    "5 in flight, 6 due": State("5+6 due", ("model launch 5",), "5", "launch 6"),
+    "5 due, 6 in flight": State("5+6 due", ("model launch 6",), "5", "launch 5"),
     "5 valid, 6 due": State("5 in flight, 6 due", ("agent writes 5",), "5", "finish 5"),
-    "5+6 in flight": State("5 in flight, 6 due", ("model brief 6",), "5", "running 5 6"),
+    "5+6 in flight": State("5 in flight, 6 due", ("model launch 6",), "5", "running 5 6"),
     "5 valid, 6 in flight": State("5+6 in flight", ("agent writes 5",), "5", "finish 5"),
     "5 in flight, 6 valid": State("5+6 in flight", ("agent writes 6",), "5", "finish 6"),
     "5+6 valid": State("5 valid, 6 in flight", ("agent writes 6",), "5", "finish 5"),
@@ -184,14 +184,14 @@ STATES: dict[str, State] = {
     "cp2 reopened 3": State("cp2 changes", ("model reopen --from 3",), "3 redone", "launch 3"),
     "cp2 relieved": State(
         "cp2 reopened 3",
-        ("model brief 3", "agent writes 3", "model complete 3"),
+        ("model launch 3", "agent writes 3", "model complete 3"),
         *("cp2", "checkpoint 2"),
     ),
     "cp2 reopened 4": State("cp2 changes", ("model reopen --from 4",), "4", "launch 4"),
     "cp2 reopened 5": State("cp2 changes", ("model reopen --from 5",), "6 done", "launch 5"),
     "cp2 reopened 6": State("cp2 changes", ("model reopen --from 6",), "5 done", "launch 6"),
     "cp2 reopened 5, valid": State(
-        "cp2 reopened 5", ("model brief 5", "agent writes 5"), "6 done", "finish 5"
+        "cp2 reopened 5", ("model launch 5", "agent writes 5"), "6 done", "finish 5"
     ),
     "closed at cp2": State(
         "cp2 paused",
@@ -201,9 +201,9 @@ STATES: dict[str, State] = {
     "cp2 closing": State("cp2", ("person decide Close",), "cp2", "checkpoint 2"),
     # Phase 3
     "7 due": State("cp2", ("person approve",), "7", "launch 7"),
-    "7 in flight": State("7 due", ("model brief 7",), "7", "running 7"),
+    "7 in flight": State("7 due", ("model launch 7",), "7", "running 7"),
     "8 due": State("7 in flight", ("agent writes 7", "model complete 7"), "8", "launch 8"),
-    "8 in flight": State("8 due", ("model brief 8",), "8", "running 8"),
+    "8 in flight": State("8 due", ("model launch 8",), "8", "running 8"),
     "8 not ready to say": State(
         "8 in flight", ("agent writes 8 'ROLLBACK_READINESS=Perhaps'",), "8", "running 8"
     ),
@@ -238,7 +238,7 @@ STATES: dict[str, State] = {
     ),
     "rollback due": State("cp3", ("person rollback",), "rollback", "launch rollback"),
     "rollback in flight": State(
-        "rollback due", ("model brief rollback",), "rollback", "running rollback"
+        "rollback due", ("model launch rollback",), "rollback", "running rollback"
     ),
     "rollback invalid": State(
         "rollback in flight",
@@ -272,12 +272,12 @@ STATES: dict[str, State] = {
     # Phases 4 and 5
     "9 due": State("cp3", ("person approve",), "9", "launch 9"),
     "10 due": State("9 due", step(9), "10", "launch 10"),
-    "10 in flight": State("10 due", ("model brief 10",), "10", "running 10"),
+    "10 in flight": State("10 due", ("model launch 10",), "10", "running 10"),
     "10 valid": State("10 in flight", ("agent writes 10",), "10", "finish 10"),
     "11 due": State("10 valid", ("model complete 10",), "11", "launch 11"),
     "12 due": State("11 due", step(11), "12", "launch 12"),
     "13 due": State("12 due", step(12), "13", "launch 13"),
-    "13 valid": State("13 due", ("model brief 13", "agent writes 13"), "13", "finish 13"),
+    "13 valid": State("13 due", ("model launch 13", "agent writes 13"), "13", "finish 13"),
     "complete": State("13 valid", ("model complete 13",), "end", "complete"),
     # Archive
     "archived": State("4 due", ("person archive",), "", "none"),
