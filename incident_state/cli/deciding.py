@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 @command("decide")
 def decide(
     label: Annotated[str, typer.Argument(help="One of the open question's answers.")],
+    note: Annotated[
+        str, typer.Option("--note", help="With 'Done by hand': what was done; - reads it.")
+    ] = "",
     project: Project = None,
 ) -> None:
     """Answer whichever question is open (a person, at a terminal)."""
-    _decide(project, label)
+    _decide(project, label, note)
 
 
 @command("approve")
@@ -184,12 +187,13 @@ def _fact(project: Path | None, name: Fact, at: str | None, note: str) -> None:
     say(session, statements.fact(session, name, moment, words.text(note)))
 
 
-def _decide(project: Path | None, label: str) -> None:
+def _decide(project: Path | None, label: str, note: str = "") -> None:
     from incident_state.session import people
 
     session = words.session(project)
+    said = words.text(note)
     _confirm(session, label)
-    say(session, people.decide(session, label))
+    say(session, people.decide(session, label, note=said))
 
 
 def _confirm(session: Session, label: str) -> None:

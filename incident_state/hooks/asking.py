@@ -55,7 +55,7 @@ def answered(payload: Payload, *, again: bool = False, opened: bool = False) -> 
     session = open_session(payload, person=True)
     from incident_state.errors import StateError
     from incident_state.prompts.questions import OPEN_HERE
-    from incident_state.session import people
+    from incident_state.session import answers
     from incident_state.session.next import carried_out, what_is_next
 
     given = _given(payload.get("tool_response"))
@@ -81,7 +81,7 @@ def answered(payload: Payload, *, again: bool = False, opened: bool = False) -> 
         "transcript": payload.get("transcript_path"),
     }
     try:
-        told = people.answered(session, text, answer, evidence)
+        told = answers.answered(session, text, answer, evidence)
         if answer == "Leave":
             told += " The incident stays as it is: say so, and stop."
         else:

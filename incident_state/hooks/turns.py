@@ -55,11 +55,11 @@ def session_started(payload: Payload) -> Response:
     last = state.timeline[-1]
     unchecked = f"\n{last.text}." if last.kind == "unchecked" else ""
     if source == "clear" and state.handing_over:
-        from incident_state.state import decisions
+        from incident_state.state import ownership
 
         with session.locked():
             state = session.store.read()
-            state = session.save(decisions.handed_over(state, session.now(), own))
+            state = session.save(ownership.handed_over(state, session.now(), own))
     elif source == "resume" and state.owner == own:
         from incident_state.session import agents
 

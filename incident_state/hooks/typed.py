@@ -67,8 +67,8 @@ def _typed(session: Session, typed: arguments.Typed) -> str | None:
                 raise
             session.save(new_session(session, typed.description, severity, owner=own))
             return None
-        from incident_state.session import people
-        from incident_state.state import decisions
+        from incident_state.session import answers
+        from incident_state.state import decisions, ownership
 
         if typed.description is None and severity is not None:
             session.save(decisions.severity_set(state, session.now(), severity, person=True))
@@ -77,13 +77,13 @@ def _typed(session: Session, typed: arguments.Typed) -> str | None:
         if typed.description is not None:
             below = _below(session)
             request = Request(description=typed.description, severity=severity, below=below)
-            session.save(decisions.requested(state, own, request))
+            session.save(ownership.requested(state, own, request))
         elif state.status != "complete":
             idle = state.paused and not progress.running(state)
             if state.owner in {None, own} or idle:
-                session.save(people.adopt(decisions.requested(state, own, None), session, own))
+                session.save(answers.adopt(ownership.requested(state, own, None), session, own))
             else:
-                session.save(decisions.requested(state, own, Request(below=_below(session))))
+                session.save(ownership.requested(state, own, Request(below=_below(session))))
     return None
 
 

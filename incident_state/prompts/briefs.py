@@ -69,6 +69,11 @@ def brief(
             f"An earlier attempt at {step.label} began at {iso(earlier)} and may have acted. Find "
             "out first what it did: what is deployed, changed or half done now. Then go on."
         )
+    if key in {7, 8} and (failed := _rollback_failed(state)):
+        parts.append(
+            "The rollback before this failed, and what of it is live nobody knows. Find that out "
+            f"first:\n\n{fenced(failed)}"
+        )
     parts.append(_who(step))
     parts.append(_incident(state, project))
     if flow.TEAM_NOTES in here:
@@ -94,6 +99,12 @@ def brief(
     parts.append("## How to work\n\n" + "\n".join(rules))
     parts.append(_shape(state, step, folder, attempt))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _rollback_failed(state: State) -> str:
+    """How the newest rollback failed, where no document of it tells; empty otherwise."""
+    newest = next((e for e in reversed(state.timeline) if e.step == "rollback"), None)
+    return newest.text if newest and newest.kind == "failed" else ""
 
 
 def _who(step: flow.Step) -> str:

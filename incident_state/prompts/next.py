@@ -12,7 +12,7 @@ from incident_state import helper
 from incident_state import workflow as flow
 from incident_state.documents import document, signs
 from incident_state.errors import DiskError, StateError
-from incident_state.prompts.questions import Question
+from incident_state.prompts.question import Question, words_of
 from incident_state.state import progress
 from incident_state.state.model import State
 from incident_state.state.timeline import iso
@@ -281,7 +281,7 @@ def where_nobody_is_asked(told: Answer, question: Question | None, command: Comm
 
 def _by_hand(question: Question, command: Command) -> str:
     options = "\n".join(
-        f"- {label} ({text}): {command('decide', label)}" for label, text in question.options
+        f"- {label} ({text}): {command(*words_of(label))}" for label, text in question.options
     )
     return (
         "Only a person decides, and here only in a terminal. Show the user this and end your "

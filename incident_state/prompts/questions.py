@@ -1,4 +1,4 @@
-"""The questions that a person decides: what is shown, the options, and the digest that binds them.
+"""Which question waits for a person: the checkpoints', and what to do about an incident there.
 
 A question is derived from the state and the documents, so the same situation always gives the
 same question, and an answer to an older one does not fit any more.
@@ -6,15 +6,12 @@ same question, and an answer to an older one does not fit any more.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
 
 from incident_state import workflow as flow
 from incident_state.documents import document, first_lines, headlines
 from incident_state.prompts import summaries
+from incident_state.prompts.question import Question, digest
 from incident_state.state import facts, progress
 from incident_state.state.model import State
 from incident_state.state.timeline import iso
@@ -22,71 +19,11 @@ from incident_state.state.timeline import iso
 INCIDENT = 130
 LOOKS_LIKE_NONE = "This looks like no incident."
 
-QuestionKind = Literal["checkpoint", "closing", "failed", "rolled-back", "existing"]
-
-RETRY = ("Retry", "it runs again, and first finds out what was done")
-PAUSE = ("Pause", "nothing runs until you resume; this question returns")
-AFTER_ROLLBACK = (
-    ("New fix", "plan another fix (step 7), bound by what the rollback taught"),
-    ("Investigate again", "go back to the debugging (step 4); fix and deployment are redone"),
-    PAUSE,
-)
 RESUME = ("Resume", "go on with the incident that is open, from where it stands")
 TAKE_OVER = ("Take over", "go on here; what the other session has in flight counts as lost")
 START_FRESH = ("Start fresh", "archive that incident whole, then begin with what you typed")
 OPEN_HERE = "Open here"
 LEAVE = ("Leave", "change nothing")
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question: what it shows, its options as label and description, its digest.
-
-    `sources` are the documents from which the lines of the summary come, by their labels.
-    """
-
-    kind: QuestionKind
-    header: str
-    text: str
-    options: tuple[tuple[str, str], ...]
-    digest: str
-    summary: tuple[tuple[str, str], ...] = ()
-    sources: tuple[tuple[str, str], ...] = ()
-    checkpoint: int | None = None
-    reviewed: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def shown(self) -> str:
-        """The text that the person reads: the summary, the question, the digest."""
-        lines = [f"{label}: {value}" for label, value in self.summary]
-        return "\n".join([*lines, f"{self.text} [{self.digest}]"])
-
-    @property
-    def told(self) -> tuple[str, ...]:
-        """The same in a terminal: each line with its document, and what the digest stands for."""
-        sources = dict(self.sources)
-        lines = [
-            f"{label}: {value}" + (f" ({sources[label]})" if label in sources else "")
-            for label, value in self.summary
-        ]
-        stands = f"[{self.digest}] stands for all this: if it changes, it is asked anew."
-        return (*"\n".join(lines).splitlines(), self.text, stands)
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels of the options."""
-        return tuple(label for label, _ in self.options)
-
-    def tool_input(self) -> dict[str, Any]:
-        """The whole input for AskUserQuestion."""
-        options = [{"label": label, "description": text} for label, text in self.options]
-        question = {
-            "question": self.shown,
-            "header": self.header,
-            "options": options,
-            "multiSelect": False,
-        }
-        return {"questions": [question]}
 
 
 def open_question(
@@ -101,9 +38,13 @@ def open_question(
     if state.status != "in_progress":
         return None
     if failed := progress.failures(state):
-        return _failed(state, failed)
+        from incident_state.prompts import setbacks
+
+        return setbacks.failed(state, failed)
     if state.rollback == "done":
-        return _rolled_back(state)
+        from incident_state.prompts import setbacks
+
+        return setbacks.rolled_back(state)
     position = state.current_step
     if not isinstance(position, str) or not position.startswith("checkpoint-"):
         return None
@@ -131,7 +72,7 @@ def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question
         asks = checkpoint.undeployed
     again = _redone_before(state, checkpoint)
     reviewed = tuple((name, state.digest_of(name) or "") for name in (*again, *checkpoint.reviews))
-    digest = _digest(state, "checkpoint", number, reviewed, state.severity, state.declared)
+    bound = digest(state, "checkpoint", number, reviewed, state.severity, state.declared)
     asked, options = asks.question, asks.options
     if number == 1 and summaries.looks_like_none(texts):
         asked = f"{LOOKS_LIKE_NONE} {asked}"
@@ -143,14 +84,14 @@ def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question
             *summaries.summary(state, checkpoint, texts),
             *summaries.befell(state, checkpoint),
         ],
-        f"{asked} [{digest}]",
+        f"{asked} [{bound}]",
     )
     return Question(
         kind="checkpoint",
         header=f"Checkpoint {number}",
         text=asked,
         options=options,
-        digest=digest,
+        digest=bound,
         summary=tuple((each.label, each.text) for each in lines),
         sources=tuple((each.label, each.source) for each in lines if each.source),
         checkpoint=number,
@@ -198,45 +139,9 @@ def _closing(state: State, number: int) -> Question:
             (closing.RESOLVED_OUTSIDE, "it is over by what somebody else did, or by itself"),
             (closing.HANDED_OVER, "others lead it on; what is open stays open"),
         ),
-        digest=_digest(state, "closing", number),
+        digest=digest(state, "closing", number),
         summary=((_incident(state).label, _incident(state).text),),
         checkpoint=number,
-    )
-
-
-def _failed(state: State, failed: Mapping[flow.StepKey, str]) -> Question:
-    workflow = flow.load()
-    rollback = next(
-        (o for o in workflow.checkpoint(3).asks.options if o[0] == "Rollback"),
-        ("Rollback", "revert"),
-    )
-    names = " and ".join(workflow.step(key).label for key in failed)
-    return Question(
-        kind="failed",
-        header="Failed",
-        text=f"{progress.sentence(names)} failed. How shall it go on?",
-        options=(RETRY, *((rollback,) if 8 in failed else ()), PAUSE),  # noqa: PLR2004 - the deployment is step 8
-        digest=_digest(state, "failed", *(str(key) for key in failed)),
-        summary=tuple(
-            (
-                f"{progress.sentence(workflow.step(key).label)} ({workflow.step(key).title})",
-                document.gist(reason, headlines.LENGTH),
-            )
-            for key, reason in failed.items()
-        ),
-    )
-
-
-def _rolled_back(state: State) -> Question:
-    status = facts.stated(state, "rollback", facts.ROLLED_BACK) or "Unknown"
-    health = facts.stated(state, "rollback", facts.HEALTH_ROLLED_BACK) or "Unknown"
-    return Question(
-        kind="rolled-back",
-        header="Rolled back",
-        text="The rollback has ended. How shall it go on?",
-        options=AFTER_ROLLBACK,
-        digest=_digest(state, "rolled-back", status, health),
-        summary=(("Rollback status", status), ("Service health", health)),
     )
 
 
@@ -279,15 +184,8 @@ def _existing(state: State, session_id: str) -> Question:
         header="Incident",
         text=f"An incident is {place} already. What shall be done?",
         options=options,
-        digest=_digest(
+        digest=digest(
             state, "existing", session_id, new, state.owner, state.status, *map(str, flying)
         ),
         summary=tuple(summary),
     )
-
-
-def _digest(state: State, *bound: object) -> str:
-    """Eight hex digits over what the answer is bound to; answers given so far make each new."""
-    answers = sum(event.kind == "decided" for event in state.timeline)
-    text = json.dumps([state.incident_id, answers, *bound])
-    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -8,7 +8,7 @@ from incident_state.errors import CorruptState, NewerState, NoSession, Refused
 from incident_state.prompts.next import Answer
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
-from incident_state.state import decisions
+from incident_state.state import ownership
 from incident_state.state.model import State, Unfinished
 from incident_state.storage.archive import set_aside, state_of
 
@@ -23,7 +23,7 @@ def there(session: Session) -> State | None:
 
 def archive_into(session: Session, state: State, successor: State | None) -> State:
     """The session archived whole, and its successor in its place, as one recorded step."""
-    state = decisions.let_go(state, session.now(), "archived", "Archived")
+    state = ownership.let_go(state, session.now(), "archived", "Archived")
     moves = Unfinished(kind="archive", successor=successor)
     return session.save(state.model_copy(update={"unfinished": moves}))
 
@@ -64,7 +64,7 @@ def restore(session: Session, incident_id: str) -> Answer:
                 raise Refused(
                     f"Incident {old.incident_id} is open: archive it first.", ("archive",)
                 )
-            state = decisions.let_go(state, session.now(), "restored", "Restored")
+            state = ownership.let_go(state, session.now(), "restored", "Restored")
             moves = Unfinished(kind="restore")
             paused = state.status != "complete"
             state = state.model_copy(update={"unfinished": moves, "paused": paused})

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from incident_state.errors import Refused
 from incident_state.prompts.next import Answer
-from incident_state.prompts.questions import OPEN_HERE, Question
-from incident_state.session import callers
+from incident_state.session import answers
 from incident_state.session.archiving import archive_into, there
 from incident_state.session.beginning import new_session
 from incident_state.session.edits import reconciled
-from incident_state.session.evidence import missing
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
-from incident_state.state import closing, decisions, notes, progress
+from incident_state.state import closing, decisions, progress
 from incident_state.state.model import Severity, State
-from incident_state.state.timeline import Decision
 
 
 def start(
@@ -50,11 +47,15 @@ def start(
 
 
 def decide(
-    session: Session, label: str, then: Callable[[State], State] = lambda state: state
+    session: Session,
+    label: str,
+    then: Callable[[State], State] = lambda state: state,
+    *,
+    note: str = "",
 ) -> Answer:
     """A person's answer, at a terminal, to whichever question is open; what is next.
 
-    `then` is what follows from it at once, recorded with it.
+    `then` is what follows from it at once, recorded with it; `note` are words that go with it.
     """
     from incident_state.session import terminals
 
@@ -79,8 +80,14 @@ def decide(
             match = next((o for o in question.labels if o.lower() == label.strip().lower()), None)
             if match is None:
                 raise Refused(f"The answers to this question are: {', '.join(question.labels)}.")
+            said = session.words.said(note)
+            if match == decisions.BY_HAND and not said:
+                again = ("decide", match, "--note", "<what was done>")
+                raise Refused("Say what was done by hand.", again)
+            if said and match != decisions.BY_HAND:
+                raise Refused(f"A note goes with {decisions.BY_HAND!r} alone.", ("note", "<text>"))
             at = terminals.here()
-            decision = _decision(
+            decision = answers.decision(
                 question,
                 match,
                 via="terminal",
@@ -89,119 +96,15 @@ def decide(
                 ancestors=at.ancestors,
                 doubt=at.doubt,
             )
-            decided = decisions.decided(state, session.now(), decision, question.checkpoint)
-            session.save(then(decided))
+            session.save(then(answers.decided(session, state, decision, question.checkpoint, said)))
     return carried_out(session)
 
 
 def _repeats(state: State, label: str) -> bool:
-    decision = state.newest.decision
-    return decision is not None and decision.label.lower() == label.strip().lower()
-
-
-def _decision(question: Question, label: str, **evidence: object) -> Decision:
-    return Decision.model_validate(
-        {
-            "question": question.kind,
-            "label": label,
-            "digest": question.digest,
-            "reviewed": dict(question.reviewed),
-            **evidence,
-        }
-    )
-
-
-def answered(
-    session: Session, question_text: str, answer: str, evidence: Mapping[str, str | None]
-) -> str:
-    """The user's answer in the client to the question that was put; a sentence for the model.
-
-    `question_text` is what was really asked; an answer to anything else decides nothing.
-    """
-    asked = session.question(session.load())
-    # The client's transcript is waited for before others have to wait for the lock.
-    why = missing(evidence, asked.digest) if asked else None
-    with session.locked():
-        before = session.store.read()
-        shown = session.question(before)
-        if shown is None or shown.digest not in question_text:
-            return "This answer decides nothing: it is not the question that is open now."
-        state = before if shown.kind == "existing" else reconciled(session, before)
-        question = session.question(state)
-        same = question is not None and question.digest == shown.digest
-        if question is None or not same or shown.shown != question_text:
-            return "A document changed after it was shown, so nothing is decided: it is shown anew."
-        if answer not in question.labels:
-            words = session.words.said(answer)
-            if not words:
-                return "The user did not answer: nothing is decided. Ask again."
-            if question.kind != "closing":
-                session.save(notes.remarked(state, session.now(), words, question.checkpoint))
-                return (
-                    "The user wrote something instead of choosing; it is in the timeline and "
-                    "decides nothing. Answer it in a few words, then ask again. They wrote: "
-                    f"{words}"
-                )
-            if words.lower() == closing.BACK:
-                session.save(closing.withdrawn(state, session.now()))
-                return "The user does not close the incident after all."
-            answer = words
-        if why is not None:
-            return f"This answer decides nothing: {why}."
-        user = callers.account()
-        decision = _decision(question, answer, via="AskUserQuestion", user=user, **evidence)
-        if question.kind == "existing":
-            _existing(session, state, decision)
-        else:
-            session.save(decisions.decided(state, session.now(), decision, question.checkpoint))
-    return f"Recorded: {answer}."
-
-
-def _existing(session: Session, state: State, decision: Decision) -> None:
-    own = decision.session_id or ""
-    request = state.requests.get(own)
-    now = session.now()
-    state = decisions.answered_existing(state, now, decision)
-    typed = request and request.description
-    if decision.label == OPEN_HERE and request and typed:
-        _open_here(session, typed, request.severity, own)
-    if decision.label == "Start fresh":
-        fresh = (
-            new_session(session, typed, request.severity, owner=own) if request and typed else None
-        )
-        archive_into(session, state, fresh)
-        return
-    if decision.label in {"Resume", "Take over"}:
-        state = adopt(state, session, own)
-        if request and request.severity:
-            state = decisions.severity_set(state, now, request.severity, person=True)
-        if request and request.description:
-            words = session.words.said(request.description)
-            state = notes.noted(state, now, words, "person")
-    session.save(state)
-
-
-def _open_here(session: Session, description: str, severity: Severity | None, owner: str) -> None:
-    """An incident of its own in the caller's folder, below the project of the one that is there."""
-    beside = Session(session.here, session.caller, lock_seconds=session.lock_seconds)
-    with beside.locked(create=True):
-        old, fresh = there(beside), new_session(beside, description, severity, owner=owner)
-        if old is None:
-            beside.save(fresh)
-        elif old.status == "complete":
-            archive_into(beside, old, fresh)
-        else:
-            raise Refused(f"Incident {old.incident_id} is open in {session.here} already.")
-
-
-def adopt(state: State, session: Session, owner: str) -> State:
-    """The incident owned by that client session and going on."""
-    now = session.now()
-    if state.owner != owner:
-        state = decisions.owned(state, now, owner, "Taken on in a client session")
-    if state.paused:
-        state = decisions.resumed(state, now)
-    return state
+    newest, label = state.newest, label.strip().lower()
+    if newest.kind == "completed" and newest.step == "rollback" and newest.actor == "person":
+        return label == decisions.BY_HAND.lower()
+    return newest.decision is not None and newest.decision.label.lower() == label
 
 
 def reopen(session: Session, number: int, words: str | None) -> Answer:

@@ -14,6 +14,7 @@ from incident_state import workflow as flow
 from incident_state.documents import document, first_lines, markdown
 from incident_state.errors import DiskError, Locked, NoSession, Refused
 from incident_state.prompts import questions
+from incident_state.prompts.question import Question
 from incident_state.session.callers import Caller
 from incident_state.session.clock import Clock
 from incident_state.state import progress, timeline
@@ -296,7 +297,7 @@ class Session:
 
     # -- what is asked, and how this helper is called -----------------------------------------
 
-    def question(self, state: State) -> questions.Question | None:
+    def question(self, state: State) -> Question | None:
         """The question that waits for a person, as this caller's client session sees it."""
         return questions.open_question(
             state, self.texts(state.files_created), self.caller.session_id

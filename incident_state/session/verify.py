@@ -15,6 +15,7 @@ from incident_state.documents import document, signs
 from incident_state.session import transcripts
 from incident_state.session.session import Session
 from incident_state.state import progress, timeline
+from incident_state.state.decisions import BY_HAND, taken_apart
 from incident_state.state.model import State
 from incident_state.state.possible import contradictions
 from incident_state.state.timeline import Decision, Event, iso
@@ -110,14 +111,20 @@ def _steps(state: State) -> Iterator[Compared]:
     for key, record in state.steps.items():
         if record.completed is None:
             continue
-        events = [e for e in state.timeline if e.step == key and e.attempt == record.attempt]
-        if {"launched", "completed"} <= {event.kind for event in events}:
+        kinds = {e.kind for e in state.timeline if e.step == key and e.attempt == record.attempt}
+        if "completed" in kinds and ("launched" in kinds or _by_hand(state, key)):
             yield FITS
         else:
             yield (
                 "wrong",
                 f"{flow.load().step(key).label} is complete, and the timeline has no such",
             )
+
+
+def _by_hand(state: State, key: flow.StepKey) -> bool:
+    """Whether a person has said of the rollback that they did it: then nothing was launched."""
+    labels = {event.decision.label for event in state.timeline if event.decision}
+    return key == "rollback" and BY_HAND in labels
 
 
 def _checkpoints(state: State) -> Iterator[Compared]:
@@ -148,7 +155,8 @@ def _decision(event: Event, decision: Decision) -> Compared:
         return "wrong", f"{what}: a hook answered, by its transcript ({decision.transcript})"
     if not answers:
         return "wrong", f"{what}: its transcript holds no such question ({decision.transcript})"
-    if decision.label not in answers and decision.label not in map(_recorded, answers):
+    said = {words for each in answers for words in (each, taken_apart(each)[0], _recorded(each))}
+    if decision.label not in said:
         return "wrong", f"{what}: its transcript holds another answer ({', '.join(answers)})"
     return FITS
 

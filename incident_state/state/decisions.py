@@ -5,9 +5,9 @@ Every function is pure, from one valid state to the next; Refused says why not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
 
 from incident_state import workflow as flow
 from incident_state.errors import Refused
@@ -15,7 +15,6 @@ from incident_state.state import closing, facts, progress
 from incident_state.state.model import (
     SEVERITIES,
     Changes,
-    Request,
     Severity,
     State,
     StepRecord,
@@ -25,6 +24,14 @@ from incident_state.state.timeline import Actor, Decision, Event
 
 DEPLOYMENT = facts.DEPLOYMENT
 FIX = 7
+BY_HAND = facts.BY_HAND
+_HOW = re.compile(rf"(?is)\s*{BY_HAND}\s*[-:;,.\u2013\u2014\n]\s*(?P<said>\S.*)")
+
+
+def taken_apart(answer: str) -> tuple[str, str]:
+    """The label of an answer, and what was said with it: `Done by hand: <how>` has both."""
+    how = _HOW.fullmatch(answer)
+    return (BY_HAND, how["said"]) if how else (answer, "")
 
 
 def consented(state: State, now: datetime, keys: Iterable[str]) -> State:
@@ -45,9 +52,16 @@ def revoked(state: State, now: datetime, key: str) -> State:
 
 
 def decided(
-    state: State, now: datetime, decision: Decision, checkpoint: int | None = None
+    state: State,
+    now: datetime,
+    decision: Decision,
+    checkpoint: int | None = None,
+    said: str = "",
 ) -> State:
-    """The state after a person's answer to a checkpoint, a failure or a rollback took effect."""
+    """The state after a person's answer to a checkpoint, a failure or a rollback took effect.
+
+    `said` are the words that they gave with it.
+    """
     effects = {
         ("checkpoint", "Approve"): _approved,
         ("checkpoint", "Request changes"): _changes_requested,
@@ -57,9 +71,13 @@ def decided(
         ("checkpoint", "Close"): _closing,
         ("failed", "Retry"): _retried,
         ("failed", "Rollback"): _rolling_back,
+        ("failed", "New fix"): _new_fix,
+        ("failed", BY_HAND): _rolling_back,
         ("failed", "Pause"): _paused,
         ("rolled-back", "New fix"): _new_fix,
         ("rolled-back", "Investigate again"): _investigate_again,
+        ("rolled-back", "Retry"): _rolling_back,
+        ("rolled-back", BY_HAND): _rolling_back,
         ("rolled-back", "Pause"): _paused,
     }
     subject = {
@@ -75,7 +93,8 @@ def decided(
             actor="person",
             checkpoint=checkpoint,
             decision=decision,
-            text=f"{subject}: {decision.label}{_without_a_fix(state, decision)}",
+            text=f"{subject}: {decision.label}{_without_a_fix(state, decision)}"
+            + (f". {said}" if said else ""),
         ),
         seen=None,
     )
@@ -126,7 +145,11 @@ def _retried(state: State, _now: datetime, _checkpoint: int | None) -> State:
 
 
 def _new_fix(state: State, _now: datetime, _checkpoint: int | None) -> State:
-    return _redo(state.model_copy(update={"rollback": None}), (FIX, DEPLOYMENT), extra=())
+    steps = dict(state.steps)
+    if state.record("rollback").failure:
+        steps["rollback"] = _next_attempt(state.record("rollback"))
+    state = state.model_copy(update={"rollback": None, "steps": steps})
+    return _redo(state, (FIX, DEPLOYMENT), extra=())
 
 
 def _investigate_again(state: State, _now: datetime, _checkpoint: int | None) -> State:
@@ -188,47 +211,6 @@ def paused(state: State, now: datetime) -> State:
 def resumed(state: State, now: datetime, text: str = "Resumed") -> State:
     """The incident going on from the place where it was paused."""
     return state.after(Event(at=now, kind="resumed", actor="person", text=text), paused=False)
-
-
-def owned(state: State, now: datetime, owner: str | None, text: str) -> State:
-    """The incident owned by that client session; what another one had in flight is lost to it."""
-    if state.owner != owner:
-        state = progress.ended(state, now, tuple(progress.running(state)), "lost sight of")
-    event = Event(at=now, kind="owned", actor="person", text=text)
-    return state.after(event, owner=owner, handing_over=False)
-
-
-def handed_over(state: State, now: datetime, owner: str) -> State:
-    """The incident owned by the session that follows a cleared one; its agents live on."""
-    event = Event(at=now, kind="owned", actor="helper", text="Handed on by /clear")
-    return state.after(event, owner=owner, handing_over=False)
-
-
-def let_go(state: State, now: datetime, kind: Literal["archived", "restored"], text: str) -> State:
-    """The incident owned by nobody, with nothing in flight and no request: archived or restored."""
-    state = progress.ended(state, now, tuple(progress.running(state)), text.lower())
-    event = Event(at=now, kind=kind, actor="person", text=text)
-    return state.after(event, owner=None, handing_over=False, requests={}, closing=None)
-
-
-def answered_existing(state: State, now: datetime, decision: Decision) -> State:
-    """A person's choice about the incident that was there when a command was typed."""
-    event = Event(
-        at=now,
-        kind="decided",
-        actor="person",
-        decision=decision,
-        text=f"The incident that was there: {decision.label}",
-    )
-    return requested(state.after(event), decision.session_id or "", None)
-
-
-def requested(state: State, session_id: str, request: Request | None) -> State:
-    """What was typed in that client session waiting for a choice; None when it was made."""
-    requests = {key: value for key, value in state.requests.items() if key != session_id}
-    if request is not None:
-        requests[session_id] = request
-    return state.model_copy(update={"requests": requests})
 
 
 def _next_attempt(record: StepRecord, **changed: object) -> StepRecord:

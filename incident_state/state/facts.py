@@ -24,6 +24,8 @@ REPORTED, EVIDENCE_UNTIL = "REPORTED", "EVIDENCE_UNTIL"
 STATUS_AFTER, DEPLOYED, ROLLED_BACK = "SERVICE_STATUS_AFTER", "DEPLOYMENT_STATUS", "ROLLBACK_STATUS"
 HEALTH, HEALTH_ROLLED_BACK = "SERVICE_HEALTH_POST_DEPLOY", "SERVICE_HEALTH_POST_ROLLBACK"
 NOTHING_DEPLOYED = frozenset({"Not deployed", "Nothing to deploy"})
+BY_HAND = "Done by hand"  # what a person says of a rollback that they did themselves
+NOT_ROLLED_BACK = frozenset({"Partly rolled back", "Not rolled back"})
 # With these words a document says that users are better off, or that they are not any more.
 BETTER = {
     STATUS_AFTER: frozenset({"Stable", "Improved"}),

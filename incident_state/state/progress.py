@@ -41,6 +41,11 @@ def failures(state: State) -> dict[StepKey, str]:
     return dict(sorted(failed.items(), key=lambda item: str(item[0])))
 
 
+def rollback_failed(state: State) -> bool:
+    """Whether the rollback's document says that it did not succeed, wholly or in part."""
+    return facts.stated(state, "rollback", facts.ROLLED_BACK) in facts.NOT_ROLLED_BACK
+
+
 def launchable(state: State) -> tuple[StepKey, ...]:
     """The steps that may be launched now."""
     if state.paused or failures(state):
@@ -190,7 +195,7 @@ def fail(state: State, now: datetime, key: StepKey, reason: str, actor: Actor) -
     if record.failure is not None:
         raise Refused(f"{label} has failed already: {record.failure}")
     return state.after(
-        _step_event(now, "failed", actor, key, record, reason),
+        _step_event(now, "failed", actor, key, record, f"failed: {reason}"),
         steps=state.with_record(key, run=None, failure=reason),
     )
 
@@ -208,11 +213,21 @@ class Found(NamedTuple):
     masked: int
 
 
+def by_hand(state: State, now: datetime, key: StepKey) -> State:
+    """The step done by a person, without an agent: an attempt of its own, to be completed."""
+    record = state.record(key)
+    changed = {"attempt": attempt(state, key), "began_at": now, "failure": None}
+    changed["earlier"] = record.began_at or record.earlier
+    return state.model_copy(update={"steps": state.with_record(key, **changed)})
+
+
 def complete(state: State, now: datetime, key: StepKey, found: Found, actor: Actor) -> State:
     """The step complete with the document found."""
     record = state.record(key)
     many = "s" * (found.masked > 1)
-    text = "complete" + (f"; {found.masked} secret{many} masked" if found.masked else "")
+    status = found.stated.get(facts.ROLLED_BACK)
+    text = f"failed: {status}" if status in facts.NOT_ROLLED_BACK else "complete"
+    text += f"; {found.masked} secret{many} masked" if found.masked else ""
     completion = Completion(at=now, digest=found.digest, lines=found.lines)
     state = state.after(
         _step_event(now, "completed", actor, key, record, text, found.stated),

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from incident_state.documents import document
 from incident_state.errors import DiskError, NoSession
+from incident_state.prompts import question
 from incident_state.prompts.next import Answer
 from incident_state.session.session import Session
 from incident_state.state import closing, progress, timeline
@@ -255,7 +256,7 @@ def words_of(label: str) -> tuple[str, ...]:
     if label == "Close":
         return ("close", "--reason", "<why>")
     short = label.lower().replace(" ", "-")
-    return (short,) if short in SHORT_FORMS else ("decide", label)
+    return (short,) if short in SHORT_FORMS else question.words_of(label)
 
 
 def say(session: Session, answer: Answer) -> None:

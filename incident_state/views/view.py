@@ -9,7 +9,7 @@ from typing import Literal
 from incident_state import workflow as flow
 from incident_state.documents import document
 from incident_state.prompts import ending
-from incident_state.prompts.questions import Question
+from incident_state.prompts.question import Question
 from incident_state.session.session import Session
 from incident_state.state import facts, progress, updates
 from incident_state.state.model import State

@@ -14,6 +14,7 @@ import pytest
 
 from incident_state import __version__
 from incident_state.client_version import OLDEST, dotted
+from incident_state.state.model import SCHEMA_VERSION as OURS
 from tests.support.json_models import MODELS
 from tests.support.workbench import ROOT, Workbench
 
@@ -221,7 +222,10 @@ def damaged(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (newer, "a newer version of the plugin wrote it (schema 99; this one knows 3)"),
+        (
+            newer,
+            f"a newer version of the plugin wrote it (schema 99; this one knows {OURS})",
+        ),
         (damaged, 'status says "complete", and the record beside it says "in_progress"'),
     ],
 )

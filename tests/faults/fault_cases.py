@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.support.transitions.places import FAIL
+from tests.support.transitions.places import BY_HAND, FAIL
 
 LEAK = "agent writes 1 'SLO_STATUS=It was called with password=correcthorsebattery1'"
 
@@ -45,6 +45,7 @@ COMMANDS = tuple(
         ("cp3", "person rollback"),
         ("rolled back", "person decide 'New fix'"),
         ("rolled back", "person decide 'Investigate again'"),
+        ("rollback failed", f"person decide {BY_HAND}"),
         ("4 in flight", "person pause"),
         ("cp1 paused", "person resume"),
         ("cp1", "person close --reason 'a false alarm'"),

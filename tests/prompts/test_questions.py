@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident_state.documents import headlines, markdown
-from incident_state.prompts.questions import Question, open_question
+from incident_state.prompts.question import Question
+from incident_state.prompts.questions import open_question
 from incident_state.prompts.summaries import COLUMNS, ROWS, Shown, fitted, proposals, wrapped
 from incident_state.state.model import State
 from tests.support.told_incident import STORIES, Told

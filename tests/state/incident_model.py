@@ -36,12 +36,14 @@ OPTIONS = {
 UNDEPLOYED = {"Approve", "Check again", "Pause", "Close"}
 REASONS = {"False alarm", "Duplicate", "Resolved outside", "Handed over"}
 ROLLED_BACK = {"New fix", "Investigate again", "Pause"}
-LABELS = sorted(set[str]().union(ROLLED_BACK, REASONS, {"Retry"}, *OPTIONS.values()))
+NOT_ROLLED_BACK = {"New fix", "Retry", "Done by hand", "Pause"}
+LABELS = sorted(set[str]().union(ROLLED_BACK, NOT_ROLLED_BACK, REASONS, *OPTIONS.values()))
 # The words that a document states, by the section that it states them in.
 MITIGATION = ("Stable", "Improved", "Unchanged", "Worse")
 DEPLOYMENT = ("Deployed", "Partly deployed", "Not deployed", "Nothing to deploy")
 ROLLBACK = ("Rolled back", "Partly rolled back", "Not rolled back")
 HEALTH = ("Healthy", "Degraded", "Down", "Unknown")
+BY_HAND = ("Rolled back", "Unknown")
 STATING: dict[Key, dict[str, tuple[str, ...]]] = {
     3: {"SERVICE_STATUS_AFTER": MITIGATION},
     8: {"DEPLOYMENT_STATUS": DEPLOYMENT, "SERVICE_HEALTH_POST_DEPLOY": HEALTH},
@@ -117,10 +119,13 @@ class IncidentModel:
     def labels(self) -> set[str]:
         if self.status != "in_progress" or self.request == "open":
             return set()
+        if "rollback" in self.failed:
+            return NOT_ROLLED_BACK
         if self.failed:
             return {"Retry", "Pause"} | ({"Rollback"} if 8 in self.failed else set())
         if self.rollback == "done":
-            return ROLLED_BACK
+            back = self.words("rollback")[0] == "Rolled back"
+            return ROLLED_BACK if back else NOT_ROLLED_BACK
         if self.closing:
             return REASONS
         undeployed = self.checkpoint == 3 and self.words(8)[0] in DEPLOYMENT[2:]
@@ -219,11 +224,9 @@ class IncidentModel:
             self.approved.add(self.checkpoint)
             self.request = None
         elif label in {"Rollback", "Retry"}:
-            self.rollback = "due" if label == "Rollback" else self.rollback
-            self.done -= {"rollback"} if label == "Rollback" else set()
-            self.failed = set()
-        elif label == "Pause":
-            self._pause()
+            self._again(rollback=label == "Rollback" or self.rollback == "done")
+        elif plain := {"Done by hand": self._done_by_hand, "Pause": self._pause}.get(label):
+            plain()
         elif label in {"Request changes", "Check again"}:
             self.request = "open"
         elif label == "Close":
@@ -231,11 +234,23 @@ class IncidentModel:
         elif label in REASONS:
             self._close(label)
         else:
-            self.rollback = None
+            self.rollback, self.failed = None, set()
             self.done -= {7, 8} if label == "New fix" else {4, 5, 6, 7, 8}
             if label == "Investigate again":
                 self.approved, self.assembled = {1}, False
         return 0
+
+    def _again(self, *, rollback: bool) -> None:
+        if rollback:
+            self.rollback = "due"
+            self.done -= {"rollback"}
+        self.failed = set()
+
+    def _done_by_hand(self) -> None:
+        self.rollback, self.failed = "done", set()
+        self.done.add("rollback")
+        self.written["rollback"] = dict(zip(STATING["rollback"], BY_HAND, strict=True))
+        self.better -= {"rollback"}
 
     def reopen(self, n: int) -> Code:
         if self.newest == ("reopen", n) or self.request is None:

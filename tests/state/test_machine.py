@@ -145,7 +145,8 @@ class Incidents(RuleBasedStateMachine):
     def decide(self, caller: Caller, label: str) -> None:
         """Give an answer, whether or not a question has it."""
         code = self.model.decide(label, person=caller.person)
-        self.expect(code, lambda: people.decide(self.session(caller), label))
+        note = "helm rollback 41" if label == "Done by hand" else ""
+        self.expect(code, lambda: people.decide(self.session(caller), label, note=note))
         self.again = lambda: self.decide(caller, label)
 
     @rule(number=st.integers(0, 3))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from incident_state.state.model import SCHEMA_VERSION as OURS
 from tests.support.workbench import ROOT, Workbench
 
 TYPED = {"command_name": "incident-response:incident-response", "command_args": ""}
@@ -20,9 +21,8 @@ def newer_plugin(place: Path) -> Path:
     for name in ("incident_state", "commands"):
         shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
     model = place / "incident_state" / "state" / "model.py"
-    model.write_text(
-        model.read_text().replace("Literal[3]", "Literal[4]").replace("] = 3", "] = 4")
-    )
+    text = model.read_text().replace(f"Literal[{OURS}]", f"Literal[{OURS + 1}]")
+    model.write_text(text.replace(f"] = {OURS}\n", f"] = {OURS + 1}\n"))
     return place
 
 
@@ -47,8 +47,9 @@ def test_it_is_refused_with_what_to_do(bench: Workbench) -> None:
     """By every command and by the typed one; no way back to an older state is offered."""
     before = bench.state_bytes()
     told = (
-        f"{bench.session_folder / 'state.json'}: a newer version of the plugin wrote it (schema 4; "
-        "this one knows 3). Nothing was touched; update the plugin: claude plugin update "
+        f"{bench.session_folder / 'state.json'}: a newer version of the plugin wrote it "
+        f"(schema {OURS + 1}; this one knows {OURS}). Nothing was touched; "
+        "update the plugin: claude plugin update "
         "incident-response@incident-response"
     )
     for words in (["status"], ["next"], ["note", "x"], ["verify"], ["handoff"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.transitions.places import FAIL, PAUSED, START, names
+from tests.support.transitions.places import BY_HAND, FAIL, PAUSED, START, names
 from tests.support.transitions.rows import ANOTHER, CLOSED, END, P3, TO_6, On
 from tests.support.transitions.states import P0
 
@@ -187,7 +187,24 @@ EVENTS: dict[str, list[On]] = {
     "rollback failed": [
         On("M", "retry", 1),
         On("P", "retry", to="rollback due"),
-        On("P", "decide 'New fix'", 1),
+        On("P", "decide 'New fix'", to="7 due"),
+        On("M", f"decide {BY_HAND}", 1),
+        On("P", "decide 'Done by hand'", 1),
+        On("P", f"decide {BY_HAND}", to="rolled back"),
+        On("P", "decide 'Investigate again'", 1),
+    ],
+    "not rolled back": [
+        On("P", "retry", to="rollback due"),
+        On("P", "decide 'New fix'", to="new fix"),
+        On("P", "decide Pause", to="rolled back paused"),
+        On("P", "decide 'Done by hand'", 1),
+        On("P", "decide 'Investigate again'", 1),
+    ],
+    "rolled back by hand": [
+        On("P", f"decide {BY_HAND}"),
+        On("P", "decide 'New fix'", to="new fix"),
+        On("P", "decide 'Investigate again'", to="investigate again"),
+        On("P", "retry", 1),
     ],
     "rolled back": [
         On("N", "decide 'New fix'", 1),

@@ -125,4 +125,5 @@ def hooked(step: int) -> tuple[str, ...]:
 START = f'start "{INCIDENT}"'
 PAUSED = {"status": "paused"}
 SYNTHESISED = "model consolidate -"
+BY_HAND = "'Done by hand' --note 'helm rollback 41'"
 FAIL = "--reason 'the agent lost its connection'"

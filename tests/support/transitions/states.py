@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.support.transitions.places import (
+    BY_HAND,
     FAIL,
     INCIDENT,
     PAUSED,
@@ -250,6 +251,14 @@ STATES: dict[str, State] = {
     ),
     "rollback failed": State(
         "rollback in flight", (f"model fail rollback {FAIL}",), "rollback", "failed rollback"
+    ),
+    "not rolled back": State(
+        "rollback in flight",
+        ("agent writes rollback 'ROLLBACK_STATUS=Not rolled back'", "model complete rollback"),
+        *("rolled back", "rolled-back"),
+    ),
+    "rolled back by hand": State(
+        "not rolled back", (f"person decide {BY_HAND}",), "rolled back", "rolled-back"
     ),
     "rolled back": State(
         "rollback valid", ("model complete rollback",), "rolled back", "rolled-back"
