@@ -28,13 +28,32 @@ def taken_over(session: Session, state: State) -> State:
     for name in names:
         if name != flow.INVESTIGATION:
             state = _take_change(session, state, name, None)
-    return _take_investigation(session, state, names)
+    return _take_investigation(session, state, names, None)
 
 
-def amended(session: Session, state: State, name: str, amender: Actor) -> State:
-    """The state with that changed document as it is now; Refused if it is not valid any more."""
-    state = _take_change(session, state, name, amender)
-    return state if state.status == "complete" else _take_investigation(session, state, [name])
+def amended(session: Session, state: State, names: list[str], amender: Actor) -> State:
+    """The state with those changed documents as they are now; Refused if one is not valid now."""
+    for name in names:
+        if name != flow.INVESTIGATION:
+            state = _take_change(session, state, name, amender)
+    if state.status == "complete" and flow.INVESTIGATION not in names:
+        return state
+    return _take_investigation(session, state, names, amender)
+
+
+def of_step(key: flow.StepKey) -> tuple[str, ...]:
+    """The documents that the step's number stands for: its own, and what is assembled from it."""
+    workflow = flow.load()
+    combined = (flow.INVESTIGATION,) if key in workflow.combined_from() else ()
+    return (workflow.step(key).writes, *combined)
+
+
+def amended_with(name: str) -> flow.StepKey:
+    """The step by whose number a change of that document is taken over."""
+    workflow = flow.load()
+    if name == flow.INVESTIGATION:
+        return workflow.combined_from()[-1]
+    return next(s.key for s in (*workflow.steps, workflow.rollback) if s.writes == name)
 
 
 def changed(session: Session, state: State) -> list[str]:
@@ -48,8 +67,7 @@ def changed(session: Session, state: State) -> list[str]:
 
 
 def _take_change(session: Session, state: State, name: str, amender: Actor | None) -> State:
-    workflow = flow.load()
-    key = next(s.key for s in (*workflow.steps, workflow.rollback) if s.writes == name)
+    key = amended_with(name)
     if wrong := session.problems(state, key):
         raise Refused(
             f"{document.about(name, wrong)} It was changed after it was complete: mend it."
@@ -62,7 +80,9 @@ def _take_change(session: Session, state: State, name: str, amender: Actor | Non
     return progress.changed(state, session.now(), key, found, how, amender)
 
 
-def _take_investigation(session: Session, state: State, names: list[str]) -> State:
+def _take_investigation(
+    session: Session, state: State, names: list[str], amender: Actor | None
+) -> State:
     """05 assembled anew if what it combines changed before checkpoint 2, else as it is."""
     record = state.consolidation
     if record is None:
@@ -71,7 +91,7 @@ def _take_investigation(session: Session, state: State, names: list[str]) -> Sta
     there = session.store.read_document(flow.INVESTIGATION, document.MAX_BYTES)
     if there is None or behind:
         return _assembled_anew(session, state, record, there, names)
-    return _kept(session, state, record) if flow.INVESTIGATION in names else state
+    return _kept(session, state, record, amender) if flow.INVESTIGATION in names else state
 
 
 def sources(state: State) -> dict[str, str]:
@@ -80,7 +100,7 @@ def sources(state: State) -> dict[str, str]:
     return {name: state.digest_of(name) or "" for name in names}
 
 
-def _kept(session: Session, state: State, record: Consolidation) -> State:
+def _kept(session: Session, state: State, record: Consolidation, amender: Actor | None) -> State:
     text = session.text(flow.INVESTIGATION)
     if wrong := document.combined_problems(text):
         raise Refused(f"{document.about(flow.INVESTIGATION, wrong)} Mend it.")
@@ -94,8 +114,9 @@ def _kept(session: Session, state: State, record: Consolidation) -> State:
             "edited": True,
         }
     )
-    told = f"{flow.INVESTIGATION} was changed after it was assembled"
-    return progress.consolidated(state, now, kept, told, "helper")
+    how = "amended" if amender else "changed after it was assembled"
+    told = f"{flow.INVESTIGATION} was {how}"
+    return progress.consolidated(state, now, kept, told, amender or "helper")
 
 
 def _assembled_anew(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from incident_state import workflow as flow
 from incident_state.documents import document, signs
-from incident_state.session import transcripts
+from incident_state.session import edits, transcripts
 from incident_state.session.session import Session
 from incident_state.state import progress, timeline
 from incident_state.state.decisions import BY_HAND, taken_apart
@@ -96,8 +96,7 @@ def _documents(session: Session, state: State) -> Iterator[Compared]:
         if data is None:
             yield "wrong", f"{name} is recorded, and it is not there"
         elif document.digest(data) != digest:
-            how = "recorded" if name in state.said else "found valid"
-            yield "wrong", f"{name} was changed after it was {how}"
+            yield "wrong", f"{name} was changed after it was {_way_on(state, name)}"
         else:
             yield FITS
     workflow = flow.load()
@@ -105,6 +104,14 @@ def _documents(session: Session, state: State) -> Iterator[Compared]:
         there = (session.store.folder / step.writes).exists()
         if there and step.writes not in state.files_created and step.key not in progress.due(state):
             yield "wrong", f"{step.writes} is there, and {step.label} was not completed"
+
+
+def _way_on(state: State, name: str) -> str:
+    """What a changed file was before, and how somebody who changed it has that taken over."""
+    if name in state.said:
+        return "recorded"
+    key = edits.amended_with(name)
+    return f"found valid; whoever means the change has it taken over: amend {key}"
 
 
 def _steps(state: State) -> Iterator[Compared]:

@@ -93,18 +93,21 @@ def _completed(session: Session, state: State, key: flow.StepKey) -> State:
 
 def amend(session: Session, key: flow.StepKey) -> tuple[str, Answer]:
     """A complete step's changed document taken over: what changed in it, and what is next."""
-    name = flow.load().step(key).writes
-    told = f"{name} is as it was recorded."
-    _mask_ahead(session, name)
+    names = edits.of_step(key)
+    told = "\n".join(f"{name} is as it was recorded." for name in names)
+    for name in names:
+        _mask_ahead(session, name)
     with session.locked():
         state = session.store.read()
         if not state.completed(key):
             label = progress.sentence(flow.load().step(key).label)
             raise Refused(f"{label} is not complete, so there is nothing to amend.")
-        if name in edits.changed(session, state):
+        if found := [name for name in edits.changed(session, state) if name in names]:
             session.must_own(state)
-            state = session.save(edits.amended(session, state, name, session.caller.actor))
-            told = next(e.text for e in reversed(state.timeline) if e.kind == "amended") + "."
+            before = len(state.timeline)
+            state = session.save(edits.amended(session, state, found, session.caller.actor))
+            kinds = {"amended", "consolidated"}
+            told = "\n".join(f"{e.text}." for e in state.timeline[before:] if e.kind in kinds)
     return told, carried_out(session)
 
 

@@ -86,6 +86,43 @@ def test_a_complete_incidents_document_is_amended(at: Callable[[str], Story]) ->
     assert bench.run("verify").code == 0
 
 
+def test_verify_is_content_with_each_change_that_a_person_owns_up_to(
+    at: Callable[[str], Story],
+) -> None:
+    """It says by which command, for every document; what was assembled goes with its steps."""
+    bench = at("complete").bench
+    names = bench.nine()["files_created"]
+    for name in names:
+        with (bench.session_folder / name).open("a", encoding="utf-8") as file:
+            file.write("\nSeen once more.\n")
+    told = re.findall(
+        r"(?m)^Does not fit: (\S+) was changed .*: amend (\d+)$", bench.run("verify").out
+    )
+    assert [name for name, _ in told] == names
+    for _, key in told:
+        assert bench.person("amend", key).code == 0
+    assert bench.run("verify").code == 0
+    made = [e for e in bench.state()["timeline"] if "was amended" in e["text"]]
+    assert [event["actor"] for event in made] == ["person"] * len(names)
+
+
+def test_an_assembled_document_that_was_changed_at_its_checkpoint_is_a_persons(
+    at: Callable[[str], Story],
+) -> None:
+    """It is kept as the person wrote it, and they approve it as it is."""
+    bench = at("cp2").bench
+    change(bench, "05-investigation.md", "one slow query", "two slow queries")
+    assert "05-investigation.md was amended." in bench.person("amend", "4").out
+    assert newest(bench, "consolidated") == {
+        "actor": "person",
+        "text": "05-investigation.md was amended",
+    }
+    bench.person("resume")
+    assert bench.person("approve").code == 0
+    assert "two slow queries" in (bench.session_folder / "05-investigation.md").read_text("utf-8")
+    assert bench.run("verify").code == 0
+
+
 def test_an_invalid_change_is_not_taken_over(at: Callable[[str], Story]) -> None:
     """What is wrong is said, and the record stays as it was."""
     bench = at("complete").bench

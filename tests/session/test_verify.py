@@ -54,7 +54,10 @@ def test_a_document_changed_or_gone_does_not_fit(at: Callable[[str], Story]) -> 
         1,
         [
             "01-classification.md is recorded, and it is not there",
-            "02-observability.md was changed after it was found valid",
+            (
+                "02-observability.md was changed after it was found valid; whoever means the "
+                "change has it taken over: amend 2"
+            ),
             "07-rollback.md is there, and the rollback was not completed",
         ],
         [],
