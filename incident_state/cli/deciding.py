@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from incident_state.cli.options import At, Level, Note, Project
     from incident_state.session.session import Session
     from incident_state.state.facts import Fact
+    from incident_state.state.model import State
 
 
 @command("decide")
@@ -111,7 +113,8 @@ def close(
 
     session = words.session(project)
     said = words.text(reason)
-    _confirm(session, "Close")
+    if said.strip():
+        _confirm_leaving(session, "Close", lambda state: state.status != "complete")
     say(session, people.close(session, said))
 
 
@@ -164,6 +167,7 @@ def archive(
         tell(f"Set aside, whole and unread: {kept}")
         tell(f"To begin anew: {session.command('start', '<what is wrong>')}")
         return
+    _confirm_leaving(session, "Archive", lambda _: True)
     incident_id = archiving.archive(session)
     tell(f"Archived. To bring it back: {session.command('restore', incident_id)}")
 
@@ -176,6 +180,8 @@ def restore(
     from incident_state.session import archiving
 
     session = words.session(project)
+    if session.caller.person:
+        _confirm_restoring(session, incident_id)
     say(session, archiving.restore(session, incident_id))
 
 
@@ -202,3 +208,28 @@ def _confirm(session: Session, label: str) -> None:
         from incident_state.terminal.deciding import confirm
 
         confirm(session, label)
+
+
+def _confirm_restoring(session: Session, incident_id: str) -> None:
+    """A person sees what comes back, unless it is there already or another one is in its place."""
+    from incident_state.session import archiving
+    from incident_state.terminal.deciding import confirm_leaving
+    from incident_state.views import sessions
+
+    # What was deleted from the archive is put back first.
+    with session.locked(create=True):
+        there = archiving.there(session)
+    if there is None or there.status == "complete":
+        kept, state = sessions.opened(session.project, session.caller, incident_id)
+        if kept.store.is_archived:
+            confirm_leaving(kept, state, "Restore")
+
+
+def _confirm_leaving(session: Session, label: str, acts: Callable[[State], bool]) -> None:
+    """A person sees what is live before they leave an incident, where the command acts at all."""
+    if session.caller.person:
+        from incident_state.terminal.deciding import confirm_leaving
+
+        state = session.load()
+        if acts(state):
+            confirm_leaving(session, state, label)

@@ -28,7 +28,7 @@ def start(
     project: Project = None,
 ) -> None:
     """Create the incident's session."""
-    from incident_state.session import people
+    from incident_state.session import archiving, people
 
     if description is None:
         raise errors.WrongUsage(
@@ -41,6 +41,12 @@ def start(
     level = words.severity(declared) if declared else None
     began = words.moment(onset) if onset is not None else None
     session = words.session(project)
+    if fresh and session.caller.person:
+        from incident_state.terminal.deciding import confirm_leaving
+
+        state = archiving.at_hand(session)
+        if state is not None and not people.starts_again(state, text, level):
+            confirm_leaving(session, state, "Start fresh")
     say(session, people.start(session, text, level, began, fresh=fresh))
 
 
@@ -120,18 +126,23 @@ def fail(
 
 @command("reopen")
 def reopen(
-    step: Annotated[int, typer.Option("--from", metavar="N", help="The earliest step to redo.")],
+    step: Annotated[
+        int | None, typer.Option("--from", metavar="N", help="The earliest step to redo.")
+    ] = None,
     note: Annotated[
         str | None, typer.Option("--note", help="The user's words; - reads them.")
     ] = None,
     project: Project = None,
 ) -> None:
-    """Reopen work after "Request changes"."""
+    """Reopen work after "Request changes"; without --from a closed incident (a person)."""
     from incident_state.session import people
 
     said = None if note is None else words.text(note)
     session = words.session(project)
-    say(session, people.reopen(session, step, said))
+    if step is None:
+        say(session, people.reopen_closed(session, said))
+    else:
+        say(session, people.reopen(session, step, said))
 
 
 @command("note")

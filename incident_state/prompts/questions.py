@@ -34,7 +34,7 @@ def open_question(
     `texts` holds the current documents' texts by name; `session_id` is None outside a client.
     """
     if asks_about_existing(state, session_id):
-        return _existing(state, session_id or "")
+        return _existing(state, session_id or "", texts)
     if state.status != "in_progress":
         return None
     if failed := progress.failures(state):
@@ -145,7 +145,7 @@ def _closing(state: State, number: int) -> Question:
     )
 
 
-def _existing(state: State, session_id: str) -> Question:
+def _existing(state: State, session_id: str, texts: Mapping[str, str]) -> Question:
     request = state.requests.get(session_id)
     new = request.description if request else None
     flying = progress.running(state)
@@ -176,6 +176,8 @@ def _existing(state: State, session_id: str) -> Question:
                 ),
             )
         )
+    if live := summaries.live(texts):
+        summary.append(("Live in production", live))
     if new:
         summary.append(("You typed", document.title(new)))
     place = f"in the project above {below}" if below else "there"

@@ -21,6 +21,7 @@ from incident_state.state.timeline import EventKind
 ROWS, COLUMNS = 15, 76
 # Characters of an item of a list, so that it has a line of its own.
 ITEM = 70
+ACTIVE, LIVE = "ACTIVE_CHANGES", 3  # how many of them a question lists
 PROPOSALS, SYNTHESIS, BEFELL = 3, 5, 3
 NO_INCIDENT = "no incident"
 
@@ -161,6 +162,16 @@ def _live(_state: State, label: str, section: str, source: str, text: str) -> li
     return [Shown(label, f"{listed[0].rstrip('.;')}{more}", source)]
 
 
+def live(texts: Mapping[str, str]) -> str:
+    """What the newest of the documents lists as live, with what undoes it; empty for nothing."""
+    workflow = flow.load()
+    listing = [s.writes for s in (*workflow.steps, workflow.rollback) if ACTIVE in s.sections]
+    said = next((markdown.section(texts[n], ACTIVE) for n in listing[::-1] if n in texts), "")
+    listed = [] if first_lines.not_applicable(said) else headlines.items(said, ITEM)
+    more = f"; {len(listed) - LIVE} more" if len(listed) > LIVE else ""
+    return "; ".join(each.rstrip(".;") for each in listed[:LIVE]) + more
+
+
 def _if_said(
     _state: State, label: str, section: str, source: str, text: str, matters: int = 1
 ) -> list[Shown]:
@@ -195,7 +206,7 @@ _OF: dict[str, Callable[[State, str, str, str, str], list[Shown]]] = {
     first_lines.SEVERITY: _severity,
     "MITIGATION_ACTIONS": _proposals,
     "FIRST_STATUS_UPDATE": partial(_if_said, matters=-1),
-    "ACTIVE_CHANGES": _live,
+    ACTIVE: _live,
     "CONFIDENCE": _if_said,
     headlines.RELIEF: _relief,
     "ROLLBACK_PROCEDURES": _way_back,

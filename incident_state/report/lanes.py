@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from incident_state.views.response_times import Span
-from incident_state.views.view import Attempt, Row, View, Wait
+from incident_state.views.view import Row, View
+from incident_state.views.work import Attempt, Wait
 
 Kind = Literal["done", "failed", "lost", "running", "waiting"]
 

@@ -21,6 +21,14 @@ def there(session: Session) -> State | None:
         return None
 
 
+def at_hand(session: Session) -> State | None:
+    """The same, what a killed process left half done being finished first."""
+    try:
+        return session.load()
+    except NoSession:
+        return None
+
+
 def archive_into(session: Session, state: State, successor: State | None) -> State:
     """The session archived whole, and its successor in its place, as one recorded step."""
     state = ownership.let_go(state, session.now(), "archived", "Archived")

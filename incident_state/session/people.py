@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from incident_state.errors import Refused
+from incident_state.errors import Refused, WrongUsage
 from incident_state.prompts.next import Answer
 from incident_state.session import answers
 from incident_state.session.archiving import archive_into, there
@@ -32,10 +32,7 @@ def start(
         state = there(session)
         if state is None:
             session.save(new_session(session, description, severity, None, onset))
-        elif not (
-            state.newest.kind == "started"
-            and (state.incident, state.declared) == (description, severity)
-        ):
+        elif not starts_again(state, description, severity):
             if not fresh:
                 raise Refused(
                     f"Incident {state.incident_id} is there already, {state.status}. Go on with it "
@@ -44,6 +41,12 @@ def start(
             session.caller.must_be_a_person(("start", "--fresh", "<what is wrong>"))
             archive_into(session, state, new_session(session, description, severity, None, onset))
     return carried_out(session)
+
+
+def starts_again(state: State, description: str, severity: Severity | None) -> bool:
+    """Whether that session is the one that was begun so just now: said again it begins no other."""
+    begun = (state.incident, state.declared) == (description, severity)
+    return state.newest.kind == "started" and begun
 
 
 def decide(
@@ -116,6 +119,23 @@ def reopen(session: Session, number: int, words: str | None) -> Answer:
             session.must_own(state)
             actor = session.caller.actor
             session.save(decisions.reopened(state, session.now(), number, words, actor))
+    return carried_out(session)
+
+
+def reopen_closed(session: Session, words: str | None) -> Answer:
+    """A closed incident going on where it was, by a person, with their words; what is next."""
+    said = session.words.said(words) if words else ""
+    with session.locked():
+        state = session.store.read()
+        again = state.newest.is_reopening
+        if state.status != "complete" and not again:
+            raise WrongUsage(
+                "Say from which step, as in: reopen --from 2. Without one a closed incident goes "
+                "on, and this one is open."
+            )
+        session.caller.must_be_a_person(("reopen",))
+        if not again:
+            session.save(closing.reopened(state, session.now(), said))
     return carried_out(session)
 
 

@@ -54,19 +54,29 @@ def closed(state: State, now: datetime, reason: str) -> State:
     return ended(state.after(event), reason)
 
 
+def reopened(state: State, now: datetime, said: str) -> State:
+    """A closed incident going on where it was, by a person, with their words."""
+    if state.closed is None:
+        over = state.status == "complete"
+        told = "is complete: nothing of it is left to be done" if over else "is not closed"
+        raise Refused(f"The incident {told}.", ("status",))
+    text = "Reopened" + (f": {said}" if said else "")
+    event = Event(at=now, kind="reopened", actor="person", text=text)
+    return state.after(event, closed=None)
+
+
 def ended(state: State, reason: str) -> State:
-    """The incident over for that reason, with nothing in flight, failed or asked."""
-    steps = {
-        key: record.model_copy(update={"run": None, "failure": None})
-        for key, record in state.steps.items()
-    }
+    """The incident over for that reason, with nothing in flight or asked.
+
+    What failed and a rollback that was due stay known, for a person who reopens it.
+    """
+    steps = {key: record.model_copy(update={"run": None}) for key, record in state.steps.items()}
     return state.model_copy(
         update={
             "closed": reason,
             "closing": None,
             "paused": False,
             "changes": None,
-            "rollback": None,
             "steps": steps,
             "requests": {},
         }

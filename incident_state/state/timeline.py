@@ -119,6 +119,11 @@ class Event(Frozen):
     corrects: int | None = None
     stated: Stated | None = None  # an empty one would be copied for each event of each load
 
+    @property
+    def is_reopening(self) -> bool:
+        """Whether by it a closed incident went on: one that has work redone names the step."""
+        return self.kind == "reopened" and self.step is None
+
 
 class Notes:
     """The notes of a timeline by their numbers, from 1, and which of them a later one corrects."""

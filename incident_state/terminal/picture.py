@@ -33,7 +33,7 @@ DESCRIPTION = 1_000
 def picture(session: Session, view: View, answer: Answer | None) -> list[RenderableType]:
     """The whole picture; `answer` is what comes next, None for a session of the archive."""
     shown = [*top(view), *_running(session, view), *_failed(view)]
-    shown += [*_changes(view), *_decisions(session, view), *_update(session, view)]
+    shown += [*changes(view), *_decisions(session, view), *_update(session, view)]
     shown += _record(view)
     if answer is not None:
         return [*shown, "", heading("Next"), *upcoming(session, view, answer)]
@@ -147,7 +147,8 @@ def _failed(view: View) -> list[RenderableType]:
     return ["", heading("Failed"), *told]
 
 
-def _changes(view: View) -> list[RenderableType]:
+def changes(view: View) -> list[RenderableType]:
+    """What is live in production because of the incident, each with the command that undoes it."""
     if view.changes is None:
         return []
     name, text = view.changes
@@ -203,9 +204,7 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
     if answer.kind == "unread":
         return [indented(line) for line in answer.text.splitlines()]
     if answer.kind == "complete":
-        after = [indented(f"- {line}") for line in view.facts.follow_ups]
-        page = command(session.command("report"))
-        return [*after, indented("A page of it to mail or print:"), page]
+        return _over(session, view)
     if answer.kind == "paused":
         return [indented("Paused; it goes on with:"), command(session.command("resume"))]
     if answer.kind == "reopen":
@@ -231,6 +230,15 @@ def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableTyp
         return _waiting(view)
     due = f"{progress.sentence(progress.due_now(state))}."
     return [indented(f"{due} Go on in Claude Code, in this project: /incident-response")]
+
+
+def _over(session: Session, view: View) -> list[RenderableType]:
+    """What is left of an incident that is over, its page, and how a closed one goes on."""
+    shown: list[RenderableType] = [indented(f"- {line}") for line in view.facts.follow_ups]
+    shown += [indented("A page of it to mail or print:"), command(session.command("report"))]
+    if view.state.closed is not None:
+        shown += [indented("To go on where it was:"), command(session.command("reopen"))]
+    return shown
 
 
 def _waiting(view: View) -> list[RenderableType]:

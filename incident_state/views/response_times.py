@@ -101,10 +101,16 @@ def finished_at(state: State) -> datetime | None:
 
 
 def pauses(state: State) -> tuple[Span, ...]:
-    """When nothing new was launched: from a pause, or from the archive, until it went on."""
+    """When nothing new was launched: paused, in the archive, or closed, until it went on."""
     spans: list[Span] = []
     since: datetime | None = None
+    closed: datetime | None = None
     for event in state.timeline:
+        if closed is not None and event.is_reopening:
+            spans.append(Span(closed, event.at))
+            since = None
+        if event.kind == "closed" or _closes(event):
+            closed = event.at
         if since is None and _pauses(event):
             since = event.at
         elif since is not None and (event.kind in {"resumed", "closed"} or _closes(event)):

@@ -49,6 +49,7 @@ COMMANDS = tuple(
         ("4 in flight", "person pause"),
         ("cp1 paused", "person resume"),
         ("cp1", "person close --reason 'a false alarm'"),
+        ("closed before the rollback", "person reopen --note 'it is back'"),
         ("2 due", "model severity P0"),
         ("2 due", "person severity P3"),
         ("2 due", "model note 'DB failed over 02:50'"),

@@ -79,6 +79,7 @@ class IncidentModel:
     better: set[Key] = field(default_factory=set)  # the steps whose newest document says so
     up: bool = False  # users are better off, as the newest word has it
     facts: set[str] = field(default_factory=set)  # what a person said
+    unseen: bool = False  # a model raised the severity: who looked before is shown it anew first
     newest: tuple[object, ...] = ()
 
     @property
@@ -182,6 +183,7 @@ class IncidentModel:
         if not found:
             return 1
         del self.flight[n]
+        self.unseen = False
         self.done.add(n)
         self.newest = ("complete", n)
         if n == 1:
@@ -217,8 +219,8 @@ class IncidentModel:
     def decide(self, label: str, *, person: bool) -> Code:
         if self.newest == ("decide", label):
             return 0 if person else None
-        if not person or label not in self.labels:
-            return 1
+        if not person or label not in self.labels or self.unseen:
+            return None if person and label in self.labels else 1
         self.newest = ("decide", label)
         if label == "Approve":
             self.approved.add(self.checkpoint)
@@ -272,11 +274,11 @@ class IncidentModel:
                 return None
             if self.status == "complete" or wanted > self.severity:
                 return 1
-            self.raised = wanted
+            self.raised, self.unseen = wanted, True
         elif self.paused and self.request:
             return None
         else:
-            self.pinned, self.raised = wanted, None
+            self.pinned, self.raised, self.unseen = wanted, None, not person
             self.request = "answered" if self.request == "open" else self.request
         self.newest = ("severity", wanted, person)
         return 0
@@ -297,7 +299,7 @@ class IncidentModel:
     def resume(self, *, person: bool) -> Code:
         if not person or not self.paused:
             return 0 if person else (1 if self.paused else None)
-        self.paused, self.newest = False, ("resume",)
+        self.paused, self.unseen, self.newest = False, False, ("resume",)
         return 0
 
     def close(self, *, person: bool) -> Code:
@@ -308,8 +310,19 @@ class IncidentModel:
         return 0
 
     def _close(self, reason: str) -> None:
-        self.closed, self.paused, self.request, self.rollback = True, False, None, None
-        self.flight, self.failed, self.closing, self.reason = {}, set(), False, reason
+        self.closed, self.paused, self.request = True, False, None
+        self.flight, self.closing, self.reason = {}, False, reason
+
+    def reopen_closed(self, *, person: bool) -> Code:
+        again = self.newest == ("reopen",)
+        if self.status != "complete" and not again:
+            return 2
+        if not person or not (self.closed or again):
+            return 1
+        if again:
+            return 0
+        self.closed, self.reason, self.newest = False, "", ("reopen",)
+        return 0
 
     # What is true of it, as documents and people said
 

@@ -190,6 +190,13 @@ class Incidents(RuleBasedStateMachine):
             self.expect(code, lambda: people.close(self.session(caller), "over already"))
             self.again = lambda: self.close(caller, meant)
 
+    @rule(caller=CALLERS)
+    def reopen_closed(self, caller: Caller) -> None:
+        """Have a closed incident go on, which a person does."""
+        code = self.model.reopen_closed(person=caller.person)
+        self.expect(code, lambda: people.reopen_closed(self.session(caller), None))
+        self.again = lambda: self.reopen_closed(caller)
+
     @rule(caller=CALLERS, fact=st.sampled_from(("mitigated", "resolved")))
     def say(self, caller: Caller, fact: Literal["mitigated", "resolved"]) -> None:
         """Say what is true of the incident, which a person does."""

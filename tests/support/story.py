@@ -36,7 +36,7 @@ class Story:
         if actor in {"agent", "somebody"}:
             self._file(*shlex.split(rest))
             return Result(0, "")
-        words = [self._archived() if word == "ID" else word for word in shlex.split(rest)]
+        words = [self.archived() if word == "ID" else word for word in shlex.split(rest)]
         typed = ""
         if words[-1] == "-":
             typed = table.INCIDENT if words[0] == "start" else SYNTHESIS
@@ -84,7 +84,7 @@ class Story:
             text = table.CORRUPT.decode()
         file.write_text(text, encoding="utf-8")
 
-    def _archived(self) -> str:
+    def archived(self) -> str:
         """Return the id of the one archived session, also after it was brought back."""
         kept = self.bench.notes / "archived"
         if not kept.exists():

@@ -10,7 +10,7 @@ import pytest
 from incident_state.session import people, statements
 from incident_state.session.next import what_is_next
 from incident_state.state import facts
-from incident_state.views import view
+from incident_state.views import work
 from incident_state.views.response_times import measured
 from tests.support.told_incident import Told
 from tests.views.outcome_cases import (
@@ -214,7 +214,7 @@ def test_a_checkpoint_waits_again_for_who_does_not_close_after_all(tmp_path: Pat
     told = triaged(Told(tmp_path), "Stable").decide("Close").decide("back")
     told.decide("Approve")
     waits = [
-        (wait.label, wait.span.began, wait.span.ended) for wait in view.waits(told.session.load())
+        (wait.label, wait.span.began, wait.span.ended) for wait in work.waits(told.session.load())
     ]
     assert waits == [("Close", TRIAGED, at(14, 8)), ("Approve", at(14, 10), at(14, 12))]
 
@@ -224,5 +224,5 @@ def test_relief_from_checkpoint_2_waits_there_and_not_at_checkpoint_1(tmp_path: 
     told = Told(tmp_path).investigated().decide("Request changes")
     people.reopen(told.session, 3, "raise the pool's limit")
     told.after(1).done(3).decide("Approve")
-    found = [(each.checkpoint, each.label) for each in view.waits(told.session.load())]
+    found = [(each.checkpoint, each.label) for each in work.waits(told.session.load())]
     assert found == [(1, "Approve"), (2, "Request changes"), (2, "Approve")]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.transitions.places import BY_HAND, FAIL, PAUSED, START, names
-from tests.support.transitions.rows import ANOTHER, CLOSED, END, P3, TO_6, On
+from tests.support.transitions.places import BY_HAND, CLOSED, FAIL, PAUSED, START, names
+from tests.support.transitions.rows import ANOTHER, END, P3, TO_6, On
 from tests.support.transitions.states import P0
 
 EVENTS: dict[str, list[On]] = {
@@ -17,6 +17,9 @@ EVENTS: dict[str, list[On]] = {
         On("P", "rollback", 1),
     ],
     "4 in flight": [On("P", END, next="complete", fields=CLOSED)],
+    "closed at cp2": [On("P", "reopen", to="cp2")],
+    "closed before the rollback": [On("P", "reopen", to="rollback due")],
+    "closed after 8 failed": [On("P", "reopen", to="8 failed")],
     "5+6 due": [
         On("M", "complete 5..6", 1),
         On("M", "consolidate -", 1),
@@ -237,6 +240,7 @@ EVENTS: dict[str, list[On]] = {
     "11 due": [On("M", "complete 10"), On("M", "complete 11", 1)],
     "13 valid": [On("P", "complete 13", to="complete")],
     "complete": [
+        On("P", "reopen", 1),
         On("M", "complete 13"),
         On("P", "approve", 1),
         On("P", "pause", 1),

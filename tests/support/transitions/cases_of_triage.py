@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.transitions.places import FAIL, PAUSED, START
-from tests.support.transitions.rows import ANOTHER, CLOSED, END, P2, P3, On
+from tests.support.transitions.places import CLOSED, FAIL, PAUSED, START
+from tests.support.transitions.rows import ANOTHER, END, P2, P3, On
 from tests.support.transitions.states import P0
 
 EVENTS: dict[str, list[On]] = {
@@ -246,6 +246,10 @@ EVENTS: dict[str, list[On]] = {
     "cp1 raised, reopened 1, valid P2": [On("M", "complete 1", to="2 due", fields=P2)],
     "closed at cp1": [
         On("P", "close --reason 'a false alarm'"),
+        On("P", "reopen", to="cp1"),
+        On("P", "reopen --note 'it is back'", to="cp1"),
+        On("MN", "reopen", 1),
+        On("P", "reopen --from 1", 1),
         On("M", "complete 3"),
         On("M", "launch 4", 1),
         On("M", "severity P0", 1),

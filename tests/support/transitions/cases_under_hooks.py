@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.transitions.places import FAIL, INCIDENT, PAUSED
-from tests.support.transitions.rows import CLOSED, END, P2, P3, On
+from tests.support.transitions.places import CLOSED, FAIL, INCIDENT, PAUSED
+from tests.support.transitions.rows import END, P2, P3, On
 from tests.support.transitions.states import OWNED
 
 EVENTS: dict[str, list[On]] = {

@@ -123,6 +123,7 @@ def hooked(step: int) -> tuple[str, ...]:
 
 
 START = f'start "{INCIDENT}"'
+CLOSED = {"status": "complete", "current_step": "complete"}
 PAUSED = {"status": "paused"}
 SYNTHESISED = "model consolidate -"
 BY_HAND = "'Done by hand' --note 'helm rollback 41'"

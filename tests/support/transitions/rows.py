@@ -70,7 +70,6 @@ def rows(state: str, on: On) -> list[Row]:
 
 P2 = {"severity": "P2"}
 P3 = {"severity": "P3"}
-CLOSED = {"status": "complete", "current_step": "complete"}
 ANOTHER = {"incident": "Another"}
 TO_6 = "01 02 03 04 05a 05b 05 06"
 END = "close --reason 'over already'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.transitions.places import (
     BY_HAND,
+    CLOSED,
     FAIL,
     INCIDENT,
     PAUSED,
@@ -197,7 +198,7 @@ STATES: dict[str, State] = {
     "closed at cp2": State(
         "cp2 paused",
         ("person close --reason 'over already'",),
-        *("cp2", "complete", {"status": "complete", "current_step": "complete"}),
+        *("cp2", "complete", CLOSED),
     ),
     "cp2 closing": State("cp2", ("person decide Close",), "cp2", "checkpoint 2"),
     # Phase 3
@@ -251,6 +252,12 @@ STATES: dict[str, State] = {
     ),
     "rollback failed": State(
         "rollback in flight", (f"model fail rollback {FAIL}",), "rollback", "failed rollback"
+    ),
+    "closed before the rollback": State(
+        "rollback due", ("person close --reason 'over already'",), "rollback", "complete", CLOSED
+    ),
+    "closed after 8 failed": State(
+        "8 failed", ("person close --reason 'over already'",), "8", "complete", CLOSED
     ),
     "not rolled back": State(
         "rollback in flight",
