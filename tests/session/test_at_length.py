@@ -160,7 +160,7 @@ def test_the_files_go_where_the_session_goes(bench: Workbench) -> None:
     bench.run("note", LOG)
     archived = bench.state()["incident_id"]
     other = f"Another.\n{LOG}"
-    assert bench.person("start", "-", "--fresh", answers=f"{other}\x04").code == 0
+    assert bench.person("start", "-", "--fresh", answers=f"{other}\x04y\n").code == 0
     assert said(bench) == {"description.txt": bench.state()["incident"]}
     folder = bench.session_folder / "archive" / archived
     names = {"description.txt", name_of(LOG.strip())}

@@ -67,7 +67,7 @@ def test_what_is_known_of_no_change_is_said(at: Callable[[str], Story]) -> None:
     """Before step 3 nothing was changed by the incident's own steps; what runs is told."""
     seen = at("2 in flight").bench.person("close", "--reason", "over already", answers="n\n")
     assert "Nothing is known to be live in production because of it." in seen.out
-    assert squeezed("Step 2 is in flight for <1 min") in squeezed(seen.out)
+    assert squeezed("Step 2 is in flight for ") in squeezed(seen.out)
 
 
 def test_what_would_do_nothing_asks_nothing(at: Callable[[str], Story]) -> None:

@@ -23,6 +23,7 @@ from tests.support.client.instructions import (
 )
 from tests.support.client.messages import Answer, Reply, Request, ToolUse, reply
 
+NOTHING = "Nothing asks for anything."
 _PATIENCE = 3
 
 Documents = Mapping[str, Mapping[str, str]]
@@ -166,7 +167,7 @@ class Obedient:
         printed += [text for said in talk.news if (text := by_hook(said.text))]
         if talk.awaited:
             return reply("An agent is at work.")
-        return reply(printed[-1] if printed else "Nothing asks for anything.")
+        return reply(printed[-1] if printed else NOTHING)
 
 
 class Idle(Obedient):
