@@ -31,5 +31,16 @@ def changed(before: str, text: str) -> str:
     return f"{added} line{'s' * (added != 1)} added, {removed} removed"
 
 
+def rewritten(before: str, text: str) -> str:
+    """What a document written anew changes in the marked one, its first line aside; "" for none.
+
+    The first line names the attempt, which is always another one.
+    """
+    if not before:
+        return ""
+    old, new = before[_DIGITS:], text.partition("\n")[2]
+    return "no line changed" if old == marks(new) else changed(old, new)
+
+
 def _split(found: str) -> list[str]:
     return [found[at : at + _DIGITS] for at in range(0, len(found), _DIGITS)]

@@ -1,4 +1,4 @@
-"""Which question waits for a person: the checkpoints', and what to do about an incident there.
+"""Which question waits for a person, and what is asked where an incident is there already.
 
 A question is derived from the state and the documents, so the same situation always gives the
 same question, and an answer to an older one does not fit any more.
@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from incident_state import workflow as flow
-from incident_state.documents import document, first_lines, headlines
-from incident_state.prompts import summaries
+from incident_state.documents import document
 from incident_state.prompts.question import Question, digest
-from incident_state.state import facts, progress
+from incident_state.state import progress
 from incident_state.state.model import State
 from incident_state.state.timeline import iso
-
-INCIDENT = 130
-LOOKS_LIKE_NONE = "This looks like no incident."
 
 RESUME = ("Resume", "go on with the incident that is open, from where it stands")
 TAKE_OVER = ("Take over", "go on here; what the other session has in flight counts as lost")
@@ -50,9 +46,11 @@ def open_question(
         return None
     if state.changes is not None and not state.changes.answered:
         return None
+    from incident_state.prompts import checkpoints
+
     if state.closing is not None:
-        return _closing(state, state.closing)
-    return _checkpoint(state, texts, int(position.removeprefix("checkpoint-")))
+        return checkpoints.closing(state, state.closing)
+    return checkpoints.checkpoint(state, texts, int(position.removeprefix("checkpoint-")))
 
 
 def asks_about_existing(state: State, session_id: str | None) -> bool:
@@ -63,86 +61,6 @@ def asks_about_existing(state: State, session_id: str | None) -> bool:
         return True
     foreign = state.owner is not None and state.owner != session_id
     return foreign and state.status != "complete"
-
-
-def _checkpoint(state: State, texts: Mapping[str, str], number: int) -> Question:
-    checkpoint = flow.load().checkpoint(number)
-    asks = checkpoint.asks
-    if checkpoint.undeployed and _deployment(texts) in facts.NOTHING_DEPLOYED:
-        asks = checkpoint.undeployed
-    again = _redone_before(state, checkpoint)
-    reviewed = tuple((name, state.digest_of(name) or "") for name in (*again, *checkpoint.reviews))
-    bound = digest(state, "checkpoint", number, reviewed, state.severity, state.declared)
-    asked, options = asks.question, asks.options
-    if number == 1 and summaries.looks_like_none(texts):
-        asked = f"{LOOKS_LIKE_NONE} {asked}"
-        options = tuple(sorted(options, key=lambda option: option[0] != "Close"))
-    lines = summaries.fitted(
-        [
-            _incident(state),
-            *summaries.mitigated(texts, again),
-            *summaries.summary(state, checkpoint, texts),
-            *summaries.befell(state, checkpoint),
-        ],
-        f"{asked} [{bound}]",
-    )
-    return Question(
-        kind="checkpoint",
-        header=f"Checkpoint {number}",
-        text=asked,
-        options=options,
-        digest=bound,
-        summary=tuple((each.label, each.text) for each in lines),
-        sources=tuple((each.label, each.source) for each in lines if each.source),
-        checkpoint=number,
-        reviewed=reviewed,
-    )
-
-
-def _incident(state: State) -> summaries.Shown:
-    """The incident's words, what is too much of them left out in the middle."""
-    return summaries.Shown(
-        "Incident", headlines.squeezed(document.masked(state.incident), INCIDENT)
-    )
-
-
-def _redone_before(state: State, checkpoint: flow.Checkpoint) -> tuple[str, ...]:
-    """Step 3's document, where it was done again after it was decided upon and is not reviewed."""
-    step = flow.load().step(facts.MITIGATION)
-    completed, decided = (
-        state.record(step.key).completed,
-        max(state.approved.values(), default=None),
-    )
-    again = completed is not None and decided is not None and completed.at > decided
-    return (step.writes,) if again and step.phase < checkpoint.phase else ()
-
-
-def _deployment(texts: Mapping[str, str]) -> str:
-    """What the current document of step 8 says of the deployment; empty if there is none."""
-    name = flow.load().step(facts.DEPLOYMENT).writes
-    return first_lines.stated(texts.get(name, ""), facts.DEPLOYED)
-
-
-def _closing(state: State, number: int) -> Question:
-    from incident_state.state import closing
-
-    return Question(
-        kind="closing",
-        header="Closing",
-        text=(
-            "The incident is to be closed. Why? Choose, or write the reason in your own words; "
-            f"write {closing.BACK} to return to the checkpoint."
-        ),
-        options=(
-            (closing.FALSE_ALARM, "there was no incident; it is counted apart"),
-            (closing.DUPLICATE, "it is recorded elsewhere; it is counted there"),
-            (closing.RESOLVED_OUTSIDE, "it is over by what somebody else did, or by itself"),
-            (closing.HANDED_OVER, "others lead it on; what is open stays open"),
-        ),
-        digest=digest(state, "closing", number),
-        summary=((_incident(state).label, _incident(state).text),),
-        checkpoint=number,
-    )
 
 
 def _existing(state: State, session_id: str, texts: Mapping[str, str]) -> Question:
@@ -176,6 +94,8 @@ def _existing(state: State, session_id: str, texts: Mapping[str, str]) -> Questi
                 ),
             )
         )
+    from incident_state.prompts import summaries
+
     if live := summaries.live(texts):
         summary.append(("Live in production", live))
     if new:

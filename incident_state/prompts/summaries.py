@@ -6,19 +6,16 @@ the top of a longer one away.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from incident_state import workflow as flow
 from incident_state.documents import document, first_lines, headlines, markdown
 from incident_state.state import facts
 from incident_state.state.model import State
-from incident_state.state.timeline import EventKind
+from incident_state.state.timeline import Event, EventKind
 
-# The lines of the terminal that a question may have, of that many columns; the dialog has a frame.
-ROWS, COLUMNS = 15, 76
 # Characters of an item of a list, so that it has a line of its own.
 ITEM = 70
 ACTIVE, LIVE = "ACTIVE_CHANGES", 3  # how many of them a question lists
@@ -64,11 +61,34 @@ def mitigated(texts: Mapping[str, str], names: Iterable[str]) -> list[Shown]:
 def befell(state: State, checkpoint: flow.Checkpoint) -> list[Shown]:
     """What happened to the record since a person decided last, which they should know now."""
     told = {
+        "You asked": _asked(state),
+        "Done again": _done_again(state),
         "Changed since": _changed_since(state, checkpoint),
         "Put back": _since(state, "healed"),
         "Strayed": _since(state, "strayed"),
     }
     return [Shown(label, _some(said)) for label, said in told.items() if said]
+
+
+def _requested(state: State) -> tuple[Event, ...]:
+    """What happened since changes were requested, where that was decided last at a checkpoint."""
+    at = max(
+        (n for n, e in enumerate(state.timeline) if e.decision and e.checkpoint is not None),
+        default=len(state.timeline),
+    )
+    return state.timeline[at:]
+
+
+def _asked(state: State) -> tuple[str, ...]:
+    """The words with which a person had work done again, or which steps where they said none."""
+    reopened = (e.text for e in _requested(state) if e.kind == "reopened" and e.step is not None)
+    return tuple(text.partition(". ")[2] or text.partition(": ")[2] for text in reopened)
+
+
+def _done_again(state: State) -> tuple[str, ...]:
+    """Which steps were, and how much each changed its document."""
+    done = (e for e in _requested(state) if e.kind == "completed" and ": complete, " in e.text)
+    return tuple(e.text.partition(";")[0].replace(": complete, ", ": ") for e in done)
 
 
 def _some(said: tuple[str, ...]) -> str:
@@ -212,71 +232,3 @@ _OF: dict[str, Callable[[State, str, str, str, str], list[Shown]]] = {
     "ROLLBACK_PROCEDURES": _way_back,
     document.FINDINGS_HEADING: _synthesis,
 }
-
-
-def fitted(lines: list[Shown], asked: str) -> list[Shown]:
-    """The lines as far as they have room above what is asked: rows left out, or shortened.
-
-    Those that matter least give way first, the last of them before the others.
-    """
-    kept = list(lines)
-    for at in reversed(range(len(kept))):
-        if kept[at].matters < 0 and _rows(kept, asked) > ROWS:
-            del kept[at]
-    for shorter, least in ((_fewer_rows, 0), (_in_one, 0), (_in_one, 1), (_fewer_rows, 1)):
-        for at in reversed(range(len(kept))):
-            while kept[at].matters == least and _rows(kept, asked) > ROWS:
-                less = shorter(kept[at])
-                if less == kept[at]:
-                    break
-                kept[at] = less
-    return kept
-
-
-def _rows(lines: list[Shown], asked: str) -> int:
-    return sum(len(wrapped(each.line)) for each in lines) + len(wrapped(asked))
-
-
-def _fewer_rows(shown: Shown) -> Shown:
-    first, *rest = shown.text.split("\n")
-    return replace(shown, text="\n".join([first, *rest[:-1]]))
-
-
-def _in_one(shown: Shown) -> Shown:
-    """What each of its rows says in a row of the terminal."""
-    rows = []
-    for at, row in enumerate(shown.text.split("\n")):
-        before = f"{shown.label}: " if at == 0 else ""
-        limit = min(len(row), 2 * COLUMNS)
-        while limit > ITEM // 2 and len(wrapped(before + _cut(row, limit))) > 1:
-            limit -= 3
-        rows.append(_cut(row, limit))
-    return replace(shown, text="\n".join(rows))
-
-
-def _cut(row: str, limit: int) -> str:
-    return row if limit >= len(row) else headlines.shortened(row, limit)
-
-
-def wrapped(text: str) -> list[str]:
-    """The rows that a text takes in a terminal of that many columns; broad signs take two."""
-    rows = []
-    for line in text.split("\n"):
-        row, room = "", COLUMNS
-        for word in line.split(" "):
-            if row and _width(word) + 1 > room:
-                rows.append(row)
-                row, room = "", COLUMNS
-            rest = word
-            while _width(rest) > room:
-                cut = next(n for n in range(len(rest), 0, -1) if _width(rest[:n]) <= room)
-                rows.append(rest[:cut])
-                rest = rest[cut:]
-            joined = f"{row} {rest}" if row else rest
-            row, room = joined, COLUMNS - _width(joined)
-        rows.append(row)
-    return rows
-
-
-def _width(word: str) -> int:
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in word)

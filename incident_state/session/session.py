@@ -262,6 +262,7 @@ class Session:
             stated=first_lines.facts(text, step),
             severity=next((s for s in SEVERITIES if states_severity and s == said), None),
             masked=masked,
+            changed=lines.rewritten(state.record(key).replaced_lines, text),
         )
 
     def stage(self, name: str, text: str) -> bytes:

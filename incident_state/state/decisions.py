@@ -223,6 +223,7 @@ def _next_attempt(record: StepRecord, **changed: object) -> StepRecord:
             "earlier": record.began_at or record.earlier,
             "run": None,
             "replaced_at": record.completed.at if record.completed else record.replaced_at,
+            "replaced_lines": record.completed.lines if record.completed else record.replaced_lines,
             "completed": None,
             "failure": None,
             **changed,

@@ -59,7 +59,10 @@ class Completion(Frozen):
 
 
 class StepRecord(Frozen):
-    """What is known of one step: the attempt that counts, what runs, what came of it."""
+    """What is known of one step: the attempt that counts, what runs, what came of it.
+
+    `replaced_lines` are the marks of the document that the next one takes the place of.
+    """
 
     attempt: int = 1
     began_at: Moment | None = None
@@ -70,6 +73,7 @@ class StepRecord(Frozen):
     words: tuple[str, ...] = ()
     replaces: tuple[Replaced, ...] = ()
     replaced_at: Moment | None = None
+    replaced_lines: str = ""
 
 
 _UNTOUCHED = StepRecord()

@@ -203,7 +203,8 @@ def fail(state: State, now: datetime, key: StepKey, reason: str, actor: Actor) -
 class Found(NamedTuple):
     """A document found valid: its digest, the marks of its lines, what it states, secrets masked.
 
-    `severity` is what step 1's document sets, None for the others.
+    `severity` is what step 1's document sets, None for the others; `changed` says what it changes
+    in the document that it takes the place of, empty where there was none.
     """
 
     digest: str
@@ -211,6 +212,7 @@ class Found(NamedTuple):
     stated: dict[str, str]
     severity: Severity | None
     masked: int
+    changed: str = ""
 
 
 def by_hand(state: State, now: datetime, key: StepKey) -> State:
@@ -227,11 +229,12 @@ def complete(state: State, now: datetime, key: StepKey, found: Found, actor: Act
     many = "s" * (found.masked > 1)
     status = found.stated.get(facts.ROLLED_BACK)
     text = f"failed: {status}" if status in facts.NOT_ROLLED_BACK else "complete"
+    text += f", {found.changed}" if found.changed else ""
     text += f"; {found.masked} secret{many} masked" if found.masked else ""
     completion = Completion(at=now, digest=found.digest, lines=found.lines)
     state = state.after(
         _step_event(now, "completed", actor, key, record, text, found.stated),
-        steps=state.with_record(key, run=None, completed=completion, words=()),
+        steps=state.with_record(key, run=None, completed=completion, words=(), replaced_lines=""),
         **({"rollback": "done"} if key == "rollback" else {}),
     )
     return _with_severity(state, now, found.severity, actor)

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incident_state.documents import headlines, markdown
+from incident_state.prompts.fitting import COLUMNS, ROWS, fitted, wrapped
 from incident_state.prompts.question import Question
 from incident_state.prompts.questions import open_question
-from incident_state.prompts.summaries import COLUMNS, ROWS, Shown, fitted, proposals, wrapped
+from incident_state.prompts.summaries import Shown, proposals
+from incident_state.session import people
 from incident_state.state.model import State
 from tests.support.told_incident import STORIES, Told
 
@@ -244,3 +246,22 @@ def test_the_other_questions_are_as_they_were_approved(at: Callable[[str], Story
     if RENEW in os.environ:
         file.write_text(seen, encoding="utf-8")
     assert seen == file.read_text(encoding="utf-8")
+
+
+def test_a_checkpoint_shows_what_was_asked_and_what_it_changed(tmp_path: Path) -> None:
+    """After `Request changes`: the words, and by how much each document that was redone differs."""
+    told = Told(tmp_path).triaged().decide("Request changes")
+    people.reopen(told.session, 2, "look at the cache, too")
+    told.after(1).done(2).after(1)
+    told.done(3, STATUS_UPDATE="Sites load again.\nSome pages are slow.")
+    question = told.session.question(told.session.load())
+    assert question is not None
+    summary = dict(question.summary)
+    assert summary["You asked"] == "look at the cache, too"
+    assert summary["Done again"].startswith("Step 2: no line changed; Step 3: ")
+    assert re.search(r"Step 3: \d lines? added, \d removed$", summary["Done again"])
+    told.decide("Approve")
+    told.after(1).done(4).after(1).done(5, 6).after(3).synthesised()
+    later = told.session.question(told.session.load())
+    assert later is not None
+    assert not {"You asked", "Done again"} & dict(later.summary).keys()
