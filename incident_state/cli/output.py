@@ -7,11 +7,21 @@ import io
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from incident_state import helper
+from incident_state.arguments import USAGE
 from incident_state.documents import signs
 
 if TYPE_CHECKING:
     from incident_state.prompts.next import Answer
     from incident_state.session.session import Session
+
+
+HOW_TO_BEGIN = f"""\
+No incident is open here. One begins in Claude Code:
+  {USAGE}
+or here:
+  {helper.NAME} start '<what is wrong>' --severity P0
+All commands: {helper.NAME} --help"""
 
 
 def tell(text: str, *, end: str = "\n", err: bool = False) -> None:
@@ -42,8 +52,8 @@ def _of_terminal(stream: TextIO) -> str:
 def say(session: Session, answer: Answer) -> None:
     """Say what is next."""
     if session.caller.person:
-        from incident_state.terminal import picture
+        from incident_state.terminal import upcoming
 
-        picture.say(session, answer)
+        upcoming.say(session, answer)
     else:
         tell(answer.text)

@@ -6,10 +6,9 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 from incident_state import helper
-from incident_state.arguments import USAGE
 from incident_state.cli import words
 from incident_state.cli.commands import command
-from incident_state.cli.output import tell
+from incident_state.cli.output import HOW_TO_BEGIN, tell
 from incident_state.errors import DiskError, NoSession, WrongUsage
 
 if TYPE_CHECKING:
@@ -27,13 +26,7 @@ def standing() -> None:
     try:
         status()
     except NoSession:
-        tell(
-            "No incident is open here. One begins in Claude Code:\n"
-            f"  {USAGE}\n"
-            "or here:\n"
-            f"  {helper.NAME} start '<what is wrong>' --severity P0\n"
-            f"All commands: {helper.NAME} --help"
-        )
+        tell(HOW_TO_BEGIN)
 
 
 @command("resume")

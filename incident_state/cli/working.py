@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from incident_state import arguments, errors
-from incident_state.cli import words
+from incident_state.cli import output, words
 from incident_state.cli.commands import command
 from incident_state.cli.output import say, tell
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import typer
 
     from incident_state.cli.options import AsJson, Project, SeverityOption, StepArgument
+    from incident_state.prompts.next import Answer
+    from incident_state.session.session import Session
 
 
 @command("start")
@@ -56,11 +58,25 @@ def next_(project: Project = None, json: AsJson = False) -> None:
     from incident_state import client_version
     from incident_state.session.next import what_is_next
 
-    answer = what_is_next(words.session(project))
+    session = words.session(project)
+    answer = what_is_next(session)
+    if session.caller.person and not json:
+        _for_a_person(session, answer)
+        return
     # A client that is old enough lacks the hook that would tell the user.
     if not json and (old := client_version.told_if_old()):
         tell(f"Tell the user: {old}")
     tell(answer.json() if json else answer.text)
+
+
+def _for_a_person(session: Session, answer: Answer) -> None:
+    """What comes next in words for whoever is at the terminal, not for a model."""
+    if answer.kind == "none":
+        tell(output.HOW_TO_BEGIN)
+        return
+    from incident_state.terminal.upcoming import say as show
+
+    show(session, answer, "Next")
 
 
 @command("brief")

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from incident_state.documents import document
-from incident_state.errors import DiskError, NoSession
-from incident_state.prompts import question
 from incident_state.prompts.next import Answer
 from incident_state.session.session import Session
-from incident_state.state import closing, progress, timeline
+from incident_state.state import timeline
 from incident_state.state.timeline import Event
-from incident_state.terminal.screen import command, heading, indented, item, show
+from incident_state.terminal import phases
+from incident_state.terminal.screen import (
+    command,
+    heading,
+    indented,
+    item,
+)
+from incident_state.terminal.upcoming import upcoming
 from incident_state.views.events import where
 from incident_state.views.moments import clock, length
-from incident_state.views.view import Phase, Row, View, look
+from incident_state.views.view import View
 
-SHORT_FORMS = frozenset({"approve", "request-changes", "rollback", "pause", "retry"})
-MARKS = {"done": "✔", "running": "▶", "failed": "✘", "due": "●", "open": "·"}
-STYLES = {"done": "green", "running": "cyan", "failed": "red", "due": "yellow", "open": "dim"}
 URGENT = frozenset({"P0", "P1"})
 # The rest is in the timeline.
 DECISIONS = 5
@@ -59,7 +58,7 @@ def top(view: View) -> list[RenderableType]:
     whole = document.clean(state.incident)
     if whole != view.title:
         shown.append(indented(whole[:DESCRIPTION] + ("…" if len(whole) > DESCRIPTION else "")))
-    return [*shown, "", _progress(view)]
+    return [*shown, "", *phases.progress(view)]
 
 
 def status(view: View) -> str:
@@ -79,51 +78,6 @@ def facts(view: View) -> str:
         for at in (known.onset, known.mitigated_at, known.resolved_at)
     )
     return f"Onset {onset}, mitigated {mitigated}, resolved {resolved}"
-
-
-def _progress(view: View) -> Table:
-    """A line a phase; the one where the incident stands has a line a step."""
-    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), collapse_padding=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for phase in view.phases:
-        title = f"Phase {phase.number}  {phase.title}"
-        if not phase.current:
-            table.add_row(_mark(_whole(phase)), title, _line(phase.rows))
-            continue
-        table.add_row(_mark(_whole(phase)), Text(title, style="bold"), "")
-        for row in phase.rows:
-            name = row.title if row.name.isdigit() else f"{row.name}: {row.title}"
-            number = f"{row.name:>2}" if row.name.isdigit() else "  "
-            text = Text.assemble("  ", _mark(row.mark), f" {number} {name}")
-            table.add_row("", text, _since(view, row))
-    return table
-
-
-def _whole(phase: Phase) -> str:
-    marks = [row.mark for row in phase.rows]
-    if all(mark == "done" for mark in marks):
-        return "done"
-    return next((m for m in ("failed", "running", "due") if m in marks), "open")
-
-
-def _line(rows: Iterable[Row]) -> Text:
-    parts: list[Text | str] = []
-    for row in rows:
-        short = row.name.replace("Checkpoint ", "checkpoint ")
-        parts += [_mark(row.mark), f" {short}  "]
-    return Text.assemble(*parts)
-
-
-def _mark(mark: str) -> Text:
-    return Text(MARKS[mark], style=STYLES[mark])
-
-
-def _since(view: View, row: Row) -> str:
-    if row.at is None:
-        return ""
-    return length(view.now - row.at) if row.mark == "running" else clock(row.at, view.now)
 
 
 def _running(session: Session, view: View) -> list[RenderableType]:
@@ -196,82 +150,3 @@ def _update(session: Session, view: View) -> list[RenderableType]:
     sent = session.command("note", "--update", "<what it said>")
     told = "; once it went out:"
     return ["", heading("Public update"), indented(due.append(told)), command(sent)]
-
-
-def upcoming(session: Session, view: View, answer: Answer) -> list[RenderableType]:
-    """What comes next, and what a person types for it."""
-    state = view.state
-    if answer.kind == "unread":
-        return [indented(line) for line in answer.text.splitlines()]
-    if answer.kind == "complete":
-        return _over(session, view)
-    if answer.kind == "paused":
-        return [indented("Paused; it goes on with:"), command(session.command("resume"))]
-    if answer.kind == "reopen":
-        numbers = answer.data["from"]
-        earliest = "<N>" if len(numbers) > 1 else str(numbers[0])
-        again = session.command("reopen", "--from", earliest, "--note", "<your words>")
-        said = "Say in Claude Code what to change, or here, from the earliest step N:"
-        if len(numbers) == 1:
-            said = "Say in Claude Code what changed, or here:"
-        return [indented(said), command(again)]
-    if view.question is not None:
-        shown: list[RenderableType] = [indented(line) for line in view.question.told]
-        for label, text in view.question.options:
-            option = Text.assemble((label, "bold"), f": {text}")
-            shown += [indented(option), command(session.command(*words_of(label)), 4)]
-        if view.question.kind == "closing":
-            own = session.command("close", "--reason", "<why>")
-            back = session.command("decide", closing.BACK)
-            shown += [indented("In your own words:"), command(own, 4)]
-            shown += [indented("Back to the checkpoint:"), command(back, 4)]
-        return shown
-    if answer.kind == "running":
-        return _waiting(view)
-    due = f"{progress.sentence(progress.due_now(state))}."
-    return [indented(f"{due} Go on in Claude Code, in this project: /incident-response")]
-
-
-def _over(session: Session, view: View) -> list[RenderableType]:
-    """What is left of an incident that is over, its page, and how a closed one goes on."""
-    shown: list[RenderableType] = [indented(f"- {line}") for line in view.facts.follow_ups]
-    shown += [indented("A page of it to mail or print:"), command(session.command("report"))]
-    if view.state.closed is not None:
-        shown += [indented("To go on where it was:"), command(session.command("reopen"))]
-    return shown
-
-
-def _waiting(view: View) -> list[RenderableType]:
-    """What a person types while work is in flight: nothing, if somebody is at work on all of it."""
-    if all(each.at_work for each in view.running):
-        names = " and ".join(each.name for each in view.running)
-        return [indented(f"{names} at work: nothing is to be typed until that has ended.")]
-    lines = []
-    for each in view.running:
-        if each.presence and not each.at_work:
-            told = f"{each.name} may have nobody at work on it"
-            told = f"{each.name} has nobody at work on it" if each.presence.kind == "gone" else told
-            lines.append(f"{told}: {each.presence.told(view.now)}.")
-    gone = all(each.presence and each.presence.kind == "gone" for each in view.running)
-    if not gone:
-        lines.append("Where its client is still open, look there first (/tasks). Else:")
-    lines.append("Go on in Claude Code, in this project: /incident-response")
-    return [indented(line) for line in lines]
-
-
-def words_of(label: str) -> tuple[str, ...]:
-    """The helper's words that give this answer: its short form where it has one."""
-    if label == "Close":
-        return ("close", "--reason", "<why>")
-    short = label.lower().replace(" ", "-")
-    return (short,) if short in SHORT_FORMS else question.words_of(label)
-
-
-def say(session: Session, answer: Answer) -> None:
-    """What is next, for the person who has just decided something at a terminal."""
-    try:
-        next_lines = upcoming(session, look(session, session.look()), answer)
-    except (DiskError, NoSession):
-        show(answer.text)
-        return
-    show(heading("Recorded. Next"), *next_lines)

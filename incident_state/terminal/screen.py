@@ -17,6 +17,7 @@ from incident_state.patterns import pattern
 
 # Into a pipe nothing is wrapped: what reads it goes by lines.
 _PIPE = 10_000
+NARROW = 60  # columns, below which what stands side by side is put one below the other
 _MARK = pattern(r"\s*(?:[-*+]|\d+[.)])\s+")
 
 
@@ -34,6 +35,12 @@ class Inert(Console):
 def console() -> Console:
     """The console on standard output."""
     return Inert(file=sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def narrower_than(columns: int) -> bool:
+    """Whether it is a terminal of fewer columns than that."""
+    screen = console()
+    return screen.is_terminal and screen.width < columns
 
 
 def show(*parts: RenderableType) -> None:

@@ -12,18 +12,15 @@ from rich.text import Text
 from incident_state.documents import document
 from incident_state.state.model import State
 from incident_state.state.timeline import Event, Notes
-from incident_state.terminal.screen import console, heading, indented
+from incident_state.terminal.screen import NARROW, heading, indented, narrower_than
 from incident_state.views.events import elapsed, text, who
-
-NARROW = 60  # columns, below which what happened stands under when and who
 
 
 def timeline(state: State) -> list[RenderableType]:
     """Every event, oldest first: when (UTC), how long after the report, who, what."""
     title = f"{state.severity}  {document.title(state.incident)}"
-    screen = console()
-    narrow = screen.is_terminal and screen.width < NARROW
-    return [heading(title), state.incident_id, "", *(_lines(state) if narrow else [_table(state)])]
+    below = narrower_than(NARROW)
+    return [heading(title), state.incident_id, "", *(_lines(state) if below else [_table(state)])]
 
 
 def _table(state: State) -> Table:

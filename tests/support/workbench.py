@@ -127,6 +127,7 @@ class Workbench:
         self.plugin_data = folder / "data"
         self.notes = folder / "notes"
         self.client: dict[str, str] = {}  # what the client tells of itself in environments
+        self.columns = 80  # of a person's terminal
         self.process = 1  # the client's: one that never ends, and that no other client started
         for each in (self.project, self.notes, folder / "home", self.plugin_data / "env" / "bin"):
             each.mkdir(parents=True, exist_ok=True)
@@ -191,9 +192,9 @@ class Workbench:
         return done
 
     def person(self, *args: str, answers: str = "y\n", **variables: str) -> Result:
-        """Run the command in an 80x24 terminal, type the answers, return the screen's text."""
+        """Run the command in a terminal of 24 rows, type the answers, return the screen's text."""
         ours, theirs = os.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.columns, 0, 0))
         env = self._environment(None) | {"TERM": "xterm-256color"} | variables
         self.begin(self._words(args), env, (theirs, theirs, theirs))
         os.close(theirs)
