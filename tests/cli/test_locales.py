@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.patience import HANG
 from tests.support.terminal import in_terminal
 from tests.support.workbench import ROOT, Workbench
 
@@ -68,7 +69,7 @@ def test_every_command_hook_and_screen_works(
             env=env,
             cwd=bench.project,
             capture_output=True,
-            timeout=60,
+            timeout=HANG,
             check=False,
         )
         assert (done.returncode, done.stderr) == (0, b""), (words, done)
@@ -108,7 +109,7 @@ def test_every_command_hook_and_screen_works(
             input=json.dumps(payload, ensure_ascii=False).encode(),
             env=env,
             capture_output=True,
-            timeout=60,
+            timeout=HANG,
             check=False,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b""), tool

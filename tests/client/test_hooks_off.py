@@ -114,7 +114,7 @@ def says(incident: Incident, words: str, *answers: str) -> str:
         return [t for t in session.texts[before:] if any(answer in t for answer in answers)]
 
     session.send(words)
-    session.wait_until(lambda: bool(told()), timeout=150)
+    session.wait_until(lambda: bool(told()))
     return told()[0]
 
 

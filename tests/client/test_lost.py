@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.client.agent import Conduct
-from tests.support.client.incident import COMMAND, PATIENCE, Incident
+from tests.support.client.incident import COMMAND, Incident
 from tests.support.client.messages import Reply, ToolUse, reply
 from tests.support.client.obedient import Obedient
 from tests.support.client.terminal_ui import TerminalUi
+from tests.support.patience import HANG
 from tests.support.workbench import ROOT
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def test_an_agent_that_the_model_stops_is_due_again(
     run = incident("3 due", model=Stopper(conduct={MITIGATION: [Conduct(held=release)]}))
     with TerminalUi(run.sandbox, ROOT) as screen:
         screen.submit(COMMAND)
-        screen.wait_for("Checkpoint 1", PATIENCE)
+        screen.wait_for("Checkpoint 1", HANG)
     assert "helper: Step 3: agent stopped" in run.timeline
     assert run["current_step"] == "checkpoint-1"
     assert [agent.prompt.startswith(WARNING.format(3)) for agent in run.agents] == [False, True]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.client.incident import COMMAND, PATIENCE, Incident
+from tests.support.client.incident import COMMAND, Incident
+from tests.support.patience import HANG
 from tests.support.workbench import ROOT
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def test_in_the_mode_that_never_asks(incident: Callable[..., Incident]) -> None:
 def test_in_a_client_that_only_prints(incident: Callable[..., Incident]) -> None:
     """`claude -p` without anybody to ask: the model is given the words."""
     run = incident("cp1")
-    done = run.sandbox.run("--plugin-dir", str(ROOT), "-p", COMMAND, timeout=PATIENCE)
+    done = run.sandbox.run("--plugin-dir", str(ROOT), "-p", COMMAND, timeout=HANG)
     assert (done.returncode, run.questions) == (0, [])
     assert run["current_step"] == "checkpoint-1"
     approves(run, "\n".join(request_texts(run)))

@@ -49,7 +49,7 @@ def project_in(folder: Path) -> Path:
 
 def is_asked(ui: Dialogs, number: int) -> None:
     """Wait until that checkpoint is put."""
-    ui.wait_for("Enter to select", timeout=120)
+    ui.wait_for("Enter to select")
     assert f"☐ Checkpoint {number}" in ui.settle()
 
 
@@ -62,14 +62,14 @@ def test_a_person_rehearses_the_whole_incident(tmp_path: Path) -> None:
     """
     command = [sys.executable, SCRIPT]
     with Dialogs(command, tmp_path, variables(tmp_path), columns=300, rows=60) as ui:
-        ui.wait_for("what its agents find and what I say is a script", timeout=60)
-        ui.wait_for("Step 2 of 13: Observability Analysis.", timeout=60)
+        ui.wait_for("what its agents find and what I say is a script")
+        ui.wait_for("Step 2 of 13: Observability Analysis.")
         assert "Step 1 found: Visitors of any proxied site get a 502 page" in ui.settle()
         for number in (1, 2, 3):
             is_asked(ui, number)
             ui.choose("Approve")
             ui.wait_for(lambda screen: "Enter to select" not in screen)
-        ui.wait_for("leave the client with /exit", timeout=180)
+        ui.wait_for("leave the client with /exit")
         ui.submit("/exit")
         assert ui.exit_code() == 0
         assert "--resume" not in ui.text
@@ -93,24 +93,24 @@ def test_whatever_a_person_types_it_goes_on_or_says_how(tmp_path: Path) -> None:
     command = [sys.executable, SCRIPT]
     with Dialogs(command, tmp_path, variables(tmp_path), columns=80, rows=24) as ui:
         for words in ("approved, go on", "resume", "what does it cost us?"):
-            ui.wait_for("Enter to select", timeout=120)
+            ui.wait_for("Enter to select")
             ui.press("escape")
             ui.wait_for(lambda screen: "Enter to select" not in screen)
             ui.submit(words)
-        ui.wait_for("Enter to select", timeout=60)
+        ui.wait_for("Enter to select")
         ui.choose("Pause")
-        ui.wait_for(re.compile(r"types\s+/incident-response"), timeout=60)
+        ui.wait_for(re.compile(r"types\s+/incident-response"))
         ui.submit("resume")
-        ui.wait_for(lambda screen: screen.count("/incident-response") > 1, timeout=60)
+        ui.wait_for(lambda screen: screen.count("/incident-response") > 1)
         ui.submit("/incident-response ")
-        ui.wait_for("Enter to select", timeout=60)
+        ui.wait_for("Enter to select")
         ui.choose("Close")
-        ui.wait_for("☐ Closing", timeout=60)
+        ui.wait_for("☐ Closing")
         ui.choose("False alarm")
-        ui.wait_for("leave the client with /exit", timeout=60)
+        ui.wait_for("leave the client with /exit")
         assert "Nothing asks for anything" not in ui.scrollback
         ui.submit("and now?")
-        ui.wait_for(lambda screen: screen.count("leave the client with /exit") > 1, timeout=60)
+        ui.wait_for(lambda screen: screen.count("leave the client with /exit") > 1)
         ui.submit("/exit")
         assert ui.exit_code() == 0
         assert "--resume" not in ui.text
@@ -125,7 +125,7 @@ def test_changes_and_a_rollback_are_rehearsed(tmp_path: Path) -> None:
     with Dialogs(command, tmp_path, variables(tmp_path), columns=120, rows=60) as ui:
         is_asked(ui, 1)
         ui.choose("Request changes")
-        ui.wait_for("What should be changed", timeout=60)
+        ui.wait_for("What should be changed")
         ui.submit("step 3: name who agreed")
         for number in (1, 2):
             is_asked(ui, number)
@@ -133,10 +133,10 @@ def test_changes_and_a_rollback_are_rehearsed(tmp_path: Path) -> None:
             ui.wait_for(lambda screen: "Enter to select" not in screen)
         is_asked(ui, 3)
         ui.choose("Rollback")
-        ui.wait_for("☐ Rolled back", timeout=120)
+        ui.wait_for("☐ Rolled back")
         ui.settle()
         ui.choose("Pause")
-        ui.wait_for(re.compile(r"types\s+/incident-response"), timeout=60)
+        ui.wait_for(re.compile(r"types\s+/incident-response"))
         ui.submit("/exit")
         assert ui.exit_code() == 0
     state = json.loads((project_in(tmp_path) / ".incident-response" / "state.json").read_bytes())
@@ -185,7 +185,7 @@ def test_leaving_early_leaves_no_process(tmp_path: Path) -> None:
     """Ctrl-C twice ends the client, the script says where the state is, and nothing goes on."""
     command = [sys.executable, SCRIPT]
     with Dialogs(command, tmp_path, variables(tmp_path), columns=80, rows=40) as ui:
-        ui.wait_for("incident-responder", timeout=60)
+        ui.wait_for("incident-responder")
         client = int(next(tmp_path.glob("rehearsal-*/client.pid")).read_text())
         ui.press("ctrl-c", "ctrl-c", "ctrl-c")
         assert ui.exit_code() == 0

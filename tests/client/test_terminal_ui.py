@@ -90,7 +90,7 @@ class Scene:
 
     def until(self, holds: Callable[[State], bool]) -> None:
         """Wait until the recorded state satisfies it; TimeoutError, with the screen, if not."""
-        self.ui.wait_for(lambda _: holds(self.state), timeout=60)
+        self.ui.wait_for(lambda _: holds(self.state))
 
     def until_at_work(self, *steps: str) -> None:
         """Wait until agents are at work on just these steps, each held up at its document."""
@@ -110,7 +110,7 @@ class Scene:
             calls = isinstance(last, Reply) and any(isinstance(b, ToolUse) for b in last.blocks)
             return not calls and "esc to interrupt" not in screen
 
-        self.ui.wait_for(over, timeout=60)
+        self.ui.wait_for(over)
         self.ui.settle()
 
     def briefs(self, document: str) -> list[str]:
@@ -159,7 +159,7 @@ def test_agents_in_the_background_and_answers_from_the_keyboard(tmp_path: Path) 
         assert incident.nine == stands(1, 1, [], [])
         first.set()
 
-        ui.wait_for("☐ Checkpoint 1", timeout=60)
+        ui.wait_for("☐ Checkpoint 1")
         assert incident.nine == stands("checkpoint-1", 1, [1, 2, 3], PHASE_1)
         assert incident.in_flight == {}
         assert shown(ui) == in_full(incident.question)
@@ -188,7 +188,7 @@ def test_agents_in_the_background_and_answers_from_the_keyboard(tmp_path: Path) 
         assert incident.nine["current_step"] == 5
         five.set()
 
-        ui.wait_for("☐ Checkpoint 2", timeout=60)
+        ui.wait_for("☐ Checkpoint 2")
         done = [*range(1, 7)]
         assert incident.nine == stands("checkpoint-2", 2, done, [*PHASE_1, *PHASE_2])
         assert incident.in_flight == {}

@@ -17,6 +17,7 @@ from incident_state.session import archiving, people
 from incident_state.session.callers import Caller
 from incident_state.session.session import Session
 from incident_state.storage import disk
+from tests.support.patience import HANG
 from tests.support.workbench import ROOT
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ pytestmark = pytest.mark.system
 
 PROCESSES, OPERATIONS = 32, 50
 LOCKED = 75
-PATIENCE = 300  # seconds; what hangs does so for longer
 HOLD = """\
 import sys, pathlib, signal; from incident_state.storage.folder import Store
 with Store(pathlib.Path(sys.argv[1])).locked(): print("held", flush=True); signal.pause()"""
@@ -50,7 +50,7 @@ def begin(*words: str, **variables: str) -> subprocess.Popen[str]:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Its exit code, output and errors; it must end."""
-    out, err = process.communicate(timeout=PATIENCE)
+    out, err = process.communicate(timeout=HANG)
     return process.returncode, out, err
 
 
@@ -129,7 +129,7 @@ def test_a_killed_holder_of_the_lock_blocks_nobody(at: Callable[[str], Story]) -
     bench = at("2 due").bench
     with holder(bench.project) as process:
         process.send_signal(signal.SIGKILL)
-        process.wait(PATIENCE)
+        process.wait(HANG)
         result = bench.run("note", "DB failed over 02:50")
     assert (result.code, result.err) == (0, "")
     assert bench.state()["timeline"][-1]["text"] == "DB failed over 02:50"

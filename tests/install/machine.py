@@ -16,6 +16,7 @@ import pytest
 
 from incident_state.environment import REQUIREMENTS
 from tests.install.launch_bench import BASE
+from tests.support.patience import HANG
 from tests.support.workbench import ROOT
 
 ADDRESS = "https://git.test/incident-response.git"
@@ -31,7 +32,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheels")
     words = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", str(folder)]
     fetched = _ONLINE.submit(subprocess.run, [*words, *REQUIREMENTS], check=True)
-    fetched.result(timeout=300)
+    fetched.result(timeout=HANG)
     return folder
 
 
@@ -40,7 +41,7 @@ def uv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the real uv."""
     folder = tmp_path_factory.mktemp("uv")
     words = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), "uv"]
-    _ONLINE.submit(subprocess.run, words, check=True).result(timeout=300)
+    _ONLINE.submit(subprocess.run, words, check=True).result(timeout=HANG)
     return folder / "bin" / "uv"
 
 

@@ -15,10 +15,10 @@ from tests.install.machine import ADDRESS, NAME, offered, published
 from tests.support.client.environment import Sandbox
 from tests.support.client.headless import Headless
 from tests.support.client.incident import Incident
+from tests.support.patience import HANG
 
 TYPED = '/incident-response "Checkout returns 500s since 14:05 UTC" --severity P0'
 INSTALLED = {"plugins": [], "setting_sources": ["user", "project"]}
-TRIED = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Stranger:
 
     def client(self, *words: str) -> str:
         """Run the client's command line to its end; what it said."""
-        done = self.sandbox.run(*words, timeout=TRIED)
+        done = self.sandbox.run(*words, timeout=HANG)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.install.machine import NAME, published, raised
-from tests.install.stranger import TRIED, TYPED, Stranger, files_of
+from tests.install.stranger import TYPED, Stranger, files_of
 from tests.support.client.terminal_ui import POINTER, Dialogs
+from tests.support.patience import HANG
 
 pytestmark = pytest.mark.system
 
@@ -124,7 +125,7 @@ def test_an_incident_that_begins_meanwhile_waits_with_a_word(plain: Stranger) ->
         ui.wait_for("incident-response (its first use prepares Python)")
         assert plain.position is None
         gate.touch()
-        ui.wait_for(lambda _: plain.position is not None, TRIED)
+        ui.wait_for(lambda _: plain.position is not None, HANG)
 
 
 # A new version.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.patience import HANG
 from tests.support.workbench import ROOT
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Tmux:
             capture_output=True,
             text=True,
             check=True,
-            timeout=30,
+            timeout=HANG,
         )
         return done.stdout
 
@@ -65,7 +66,7 @@ class Tmux:
         return True
 
     def _until(self, done: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + HANG
         while not done():
             assert time.monotonic() < deadline, self.run("capture-pane", "-p", "-J")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.patience import HANG
 from tests.support.workbench import ROOT
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def test_a_decision_in_a_terminal_that_a_clients_session_made_is_doubtful(
         [sys.executable, "-c", OWN_TERMINAL, "approve", "--project", str(bench.project)],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **client},
         cwd=bench.project,
-        timeout=60,
+        timeout=HANG,
         check=True,
     )
     assert bench.nine()["current_step"] == 4

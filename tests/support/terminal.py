@@ -6,7 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.support.workbench import TIME_OUT
+from tests.support.patience import HANG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,4 +36,4 @@ def in_terminal(words: list[str], env: Mapping[str, str], folder: Path) -> tuple
             break
         shown += seen
     os.close(ours)
-    return child.wait(TIME_OUT), shown
+    return child.wait(HANG), shown

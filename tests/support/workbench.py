@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import HANG
 from tests.support.warm import Warm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,7 +48,6 @@ NINE = (
     "last_updated",
 )
 SYNTHESIS = "The pool was exhausted by one slow query; no sign of an intruder (04, 05a, 05b).\n"
-TIME_OUT = 60  # seconds; a command takes a fraction of one
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _COMMAND = "incident-response:incident-response"
 _MATCHED_BY = {
@@ -217,7 +217,7 @@ class Workbench:
     def _watch(terminal: int) -> bytes:
         """Return all that the process shows, until it ends or waits for what nobody types."""
         screen = b""
-        end = time.monotonic() + TIME_OUT
+        end = time.monotonic() + HANG
         while select.select([terminal], [], [], max(0.0, end - time.monotonic()))[0]:
             try:
                 seen = os.read(terminal, 65536)
@@ -334,7 +334,7 @@ class Workbench:
             cwd=self.here,
             capture_output=True,
             encoding="utf-8",
-            timeout=TIME_OUT,
+            timeout=HANG,
             check=False,
         )
         return Result(done.returncode, done.stdout, done.stderr)

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tests.support.client.terminal_ui import Terminal
+from tests.support.patience import HANG
 from tests.support.told_incident import Told
 from tests.support.workbench import ROOT, Workbench
 
@@ -64,7 +65,7 @@ def test_a_pipe_gets_a_line_for_each_event_and_ends_with_the_incident(tmp_path: 
         told.note("DB failed over")
         second = watching.stdout.readline()
         assert bench.person("close", "--reason", "over").code == 0
-        rest, errors = watching.communicate(timeout=30)
+        rest, errors = watching.communicate(timeout=HANG)
     assert [first[25:], second[25:]] == [
         "+0:00  person  Reported as P0: The queue is full\n",
         "+0:00  person  Note: DB failed over [1]\n",
@@ -82,5 +83,5 @@ def test_a_session_moved_away_ends_it(tmp_path: Path) -> None:
         assert watching.stdout is not None
         watching.stdout.readline()
         assert bench.person("archive").code == 0
-        rest, _ = watching.communicate(timeout=30)
+        rest, _ = watching.communicate(timeout=HANG)
     assert (rest.splitlines()[-1], watching.returncode) == ("The session was moved away.", 0)

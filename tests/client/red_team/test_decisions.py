@@ -56,7 +56,7 @@ class Desk:
         """Choose it, and wait until the model was told of it and has ended its turn."""
         before = len(self.api.requests)
         self.ui.choose(label)
-        self.ui.wait_for(lambda _: len(self.api.requests) > before, timeout=60)
+        self.ui.wait_for(lambda _: len(self.api.requests) > before)
         self.idle()
 
     def idle(self) -> None:
@@ -87,7 +87,7 @@ def desk(at: Callable[[str], Story], tmp_path: Path) -> Iterator[Desk]:
         at("cp1").bench.session_folder.rename(bench.session_folder)
         with TerminalUi(sandbox, ROOT, columns=80, rows=45) as ui:
             ui.submit("/incident-response")
-            ui.wait_for(lambda _: bool(bench.state().get("owner")), timeout=60)
+            ui.wait_for(lambda _: bool(bench.state().get("owner")))
             sitting = Desk(ui, bench, api, model)
             sitting.idle()
             yield sitting
@@ -132,7 +132,7 @@ def test_words_instead_of_an_option_decide_nothing(desk: Desk) -> None:
         desk.ui.wait_for("approve it, I think")
         before = len(desk.api.requests)
         desk.ui.press("enter")
-        desk.ui.wait_for(lambda _: len(desk.api.requests) > before, timeout=60)
+        desk.ui.wait_for(lambda _: len(desk.api.requests) > before)
         desk.idle()
     newest = desk.bench.state()["timeline"][-1]
     assert (newest["kind"], newest["text"]) == ("remark", "approve it, I think")

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import claude_agent_sdk
 
+from tests.support.patience import HANG
+
 API_KEY = "dummy-key"
 
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
@@ -101,7 +103,7 @@ class Sandbox:
         api = {"ANTHROPIC_BASE_URL": self.api_url, "ANTHROPIC_API_KEY": API_KEY}
         return {**base, **_QUIET, **api, **self.extra}
 
-    def run(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = HANG) -> subprocess.CompletedProcess[str]:
         """Run the client to its end with these arguments, in the project."""
         return subprocess.run(
             [str(self.launcher), *arguments],

@@ -28,6 +28,8 @@ from claude_agent_sdk import (
     ToolPermissionContext,
 )
 
+from tests.support.patience import HANG
+
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
@@ -97,7 +99,7 @@ class Headless:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self.wait_until(lambda: self._client is not None or self._ended, timeout=60)
+        self.wait_until(lambda: self._client is not None or self._ended, timeout=HANG)
         if self._failure:
             raise self._failure
         return self
@@ -113,7 +115,7 @@ class Headless:
                 self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
-    def prompt(self, text: str, timeout: float = 60) -> list[Message]:
+    def prompt(self, text: str, timeout: float = HANG) -> list[Message]:
         """Send a user's message, wait for the turn's result, return what came meanwhile."""
         start, turns = len(self.messages), self.turns
         self.send(text)
@@ -135,9 +137,9 @@ class Headless:
     def kill(self) -> None:
         """Kill the client's process with SIGKILL and wait for the session's end."""
         os.kill(self.pid, signal.SIGKILL)
-        self.wait_until(lambda: self._ended, timeout=30)
+        self.wait_until(lambda: self._ended, timeout=HANG)
 
-    def wait_until(self, holds: Callable[[], bool], timeout: float = 30) -> None:
+    def wait_until(self, holds: Callable[[], bool], timeout: float = HANG) -> None:
         """Wait until the condition holds; TimeoutError, with the last messages, if it does not."""
         deadline = time.monotonic() + timeout
         with self._changed:
@@ -199,7 +201,7 @@ class Headless:
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the SDK's thread and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=HANG)
 
     def _run(self) -> None:
         """Live in the thread until the session ends."""

@@ -18,6 +18,7 @@ from tests.support.client.headless import Headless, Permitter
 from tests.support.client.messages import Answer, Held, Request
 from tests.support.client.obedient import Obedient
 from tests.support.client.scripted_api import ScriptedApi
+from tests.support.patience import HANG
 from tests.support.workbench import ROOT, Workbench
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ Json: TypeAlias = dict[str, Any]
 Reaction: TypeAlias = "str | Callable[[str], str | None] | None"
 
 COMMAND = "/incident-response"
-PATIENCE = 150.0  # seconds for a turn; a whole run takes a tenth of it
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,12 @@ class Incident:
         """Type a line, wait for the turn's end; what the user was shown meanwhile."""
         session = self.session
         texts, notices = len(session.texts), len(session.notices)
-        session.prompt(words, PATIENCE)
+        session.prompt(words, HANG)
         return "\n".join([*session.texts[texts:], *session.notices[notices:]])
 
     def waits(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds that a client or an agent brings about."""
-        self.sessions[-1].wait_until(holds, PATIENCE)
+        self.sessions[-1].wait_until(holds, HANG)
 
     def leaves(self) -> None:
         """End the client session."""

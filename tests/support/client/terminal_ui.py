@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyte
 
+from tests.support.patience import HANG
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -119,7 +121,7 @@ class Terminal:
         """The program's process id."""
         return self._process.pid
 
-    def exit_code(self, timeout: float = 30) -> int:
+    def exit_code(self, timeout: float = HANG) -> int:
         """Wait for the program's end; TimeoutError, with the screen, if it does not come."""
         try:
             code = self._process.wait(timeout)
@@ -152,7 +154,7 @@ class Terminal:
             ]
             return "\n".join([*gone, self.text])
 
-    def wait_for(self, seen: Seen, timeout: float = 30) -> str:
+    def wait_for(self, seen: Seen, timeout: float = HANG) -> str:
         """Wait until the screen shows it, and return the screen; TimeoutError with the screen."""
         deadline = time.monotonic() + timeout
         while not _shows(self.text, seen):
