@@ -27,6 +27,7 @@ MOST = {
 }
 
 
+@pytest.mark.system
 @pytest.mark.xdist_group("whole run of the benchmark")
 def test_a_whole_run_passes_few_bytes_and_starts_few_pythons(tmp_path: Path) -> None:
     """With documents of 24 KB, as with small ones: they travel by path."""

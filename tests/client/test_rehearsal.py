@@ -155,6 +155,7 @@ def bare(folder: Path, needs: str) -> tuple[list[str], dict[str, str]]:
     return [sys.executable, "-S", str(clone / "tests" / "rehearse.py")], hidden
 
 
+@pytest.mark.system
 def test_preparing_is_seen_and_stopped_in_one_line(tmp_path: Path) -> None:
     """Where the index does not answer a line tells what it is at; Ctrl-C ends it, each time."""
     with socket.create_server(("127.0.0.1", 0)) as index:
@@ -171,6 +172,7 @@ def test_preparing_is_seen_and_stopped_in_one_line(tmp_path: Path) -> None:
             assert "Traceback" not in "".join(lines)
 
 
+@pytest.mark.system
 def test_what_could_not_be_prepared_is_said(tmp_path: Path) -> None:
     """What pip said, what it needs, and the command that failed."""
     command, hidden = bare(tmp_path, "never-there")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.thinned import thinned
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -35,7 +37,7 @@ COMMANDS = [["status"], ["next"], ["verify"], ["list"], ["complete", "2"], ["not
 
 
 @pytest.mark.parametrize("sealed", [True, False])
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", thinned(FILES, 8))
 def test_nothing_waits(at: Callable[[str], Story], name: str, *, sealed: bool) -> None:
     """No event, and no command: each ends with what it has to say."""
     for event, payload in EVENTS:

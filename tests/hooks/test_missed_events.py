@@ -37,6 +37,7 @@ def newest(bench: Workbench) -> Any:  # noqa: ANN401 - JSON
     return bench.state()["timeline"][-1]
 
 
+@pytest.mark.system
 def test_an_answer_that_met_a_held_lock_is_recorded_at_the_next_event(
     at: Callable[[str], Story],
 ) -> None:
@@ -57,6 +58,7 @@ def test_an_answer_that_met_a_held_lock_is_recorded_at_the_next_event(
     assert not (bench.vault / "missed").exists()
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("event", [("PreToolUse", READ), ("Stop", {"background_tasks": []})])
 def test_an_agent_that_failed_while_the_lock_was_held(
     at: Callable[[str], Story], event: tuple[str, dict[str, Any]]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -235,5 +236,11 @@ class Incidents(RuleBasedStateMachine):
         )
 
 
+class ManyIncidents(Incidents):
+    """The same, for a run that has the time."""
+
+
 TestIncidents = Incidents.TestCase
-TestIncidents.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestIncidents.settings = settings(max_examples=10, stateful_step_count=40, deadline=None)
+TestManyIncidents = pytest.mark.system(ManyIncidents.TestCase)
+TestManyIncidents.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)

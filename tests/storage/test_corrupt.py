@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.thinned import thinned
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -56,7 +58,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("how", [*BROKEN, "missing"])
-@pytest.mark.parametrize("state", ["owned, cp1", "cp1 reopened 3", "4 due"])
+@pytest.mark.parametrize("state", thinned(["owned, cp1", "cp1 reopened 3", "4 due"], 3))
 def test_it_is_set_aside_whole_and_a_new_one_begins(
     at: Callable[[str], Story], state: str, how: str
 ) -> None:

@@ -18,6 +18,7 @@ from incident_state.session import people
 from tests.support.client import sample
 from tests.support.client.terminal_ui import squeezed
 from tests.support.json_models import MODELS
+from tests.support.thinned import thinned
 from tests.support.told_incident import BEGAN, STORIES, Told
 from tests.support.workbench import Workbench
 
@@ -65,7 +66,7 @@ def exit_code(state: str, command: str) -> int:
     return 65 if state == "corrupt" and command != "list" else 0
 
 
-@pytest.mark.parametrize("state", PLACES)
+@pytest.mark.parametrize("state", thinned(PLACES, 5))
 def test_each_command_reads_each_state(at: Callable[[str], Story], state: str) -> None:
     """In a terminal and in a pipe: the right exit code, words for people, nothing beyond them."""
     bench = at(state).bench
@@ -82,7 +83,7 @@ def test_each_command_reads_each_state(at: Callable[[str], Story], state: str) -
     assert resumed.code == (exit_code(state, "resume")), (state, resumed)
 
 
-@pytest.mark.parametrize("state", PLACES)
+@pytest.mark.parametrize("state", thinned(PLACES, 5))
 def test_json_keeps_what_is_documented(at: Callable[[str], Story], state: str) -> None:
     """One JSON object of the documented fields on one line of standard output, nothing else."""
     bench = at(state).bench

@@ -12,6 +12,7 @@ from incident_state.session.next import what_is_next
 from incident_state.state import facts
 from incident_state.views import work
 from incident_state.views.response_times import measured
+from tests.support.thinned import thinned
 from tests.support.told_incident import Told
 from tests.views.outcome_cases import (
     APPROVED,
@@ -93,7 +94,7 @@ def expected(told: Told, ended: Ending) -> Ending:
     return ended._replace(words=f"{lead}{ended.words}{title}")
 
 
-@pytest.mark.parametrize("stated", WHOLE, ids=" - ".join)
+@pytest.mark.parametrize("stated", thinned(WHOLE, 9), ids=" - ".join)
 def test_an_incident_led_to_its_end(tmp_path: Path, stated: tuple[str, str, str]) -> None:
     """Nothing is called mitigated or resolved that no document and no person says is."""
     told = to_the_end(at_the_third(Told(tmp_path), *stated).decide("Approve"))
@@ -101,7 +102,7 @@ def test_an_incident_led_to_its_end(tmp_path: Path, stated: tuple[str, str, str]
 
 
 @pytest.mark.parametrize("status", ROLLBACK)
-@pytest.mark.parametrize("health", HEALTH)
+@pytest.mark.parametrize("health", thinned(HEALTH, 4))
 def test_an_incident_whose_deployment_was_rolled_back(
     tmp_path: Path, status: str, health: str
 ) -> None:
