@@ -42,6 +42,7 @@ def test_a_whole_run_passes_few_bytes_and_starts_few_pythons(tmp_path: Path) -> 
     assert starts["PostToolBatch "] <= 5
 
 
+@pytest.mark.system
 def test_a_session_without_an_incident_and_the_typed_command_cost_few_tokens(
     tmp_path: Path,
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 from incident_state.documents import signs
 from incident_state.helper import quoted
 from incident_state.hooks.shell.words import unescaped
+from tests.support.thinned import thinned
 from tests.support.told_incident import Told
 from tests.support.workbench import Workbench
 
@@ -56,7 +57,10 @@ def test_what_is_left_out_is_what_is_not_seen() -> None:
     assert all("HIEROGLYPH" in n or "ARABIC" in n or "KAITHI" in n for n in names), names
 
 
-@pytest.mark.parametrize("words", [*READ, "brief 4", "timeline --json", "status --json"])
+SAYING = [*READ, "brief 4", "timeline --json", "status --json"]
+
+
+@pytest.mark.parametrize("words", thinned(SAYING, 4))
 def test_whatever_a_command_says_is_inert(bench: Workbench, words: str) -> None:
     """In a pipe and at a terminal: descriptions, notes, documents, the account, the path."""
     line = words.split()
@@ -78,6 +82,7 @@ def test_an_account_is_recorded_inert(bench: Workbench) -> None:
     assert by == "pr\ufffd'\\"
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("half", ["\ud83d", "\ude92\ud83d"])
 def test_half_an_emoji_in_an_answer_is_recorded_as_a_replacement_sign(
     at: Callable[[str], Story], half: str

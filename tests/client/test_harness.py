@@ -166,6 +166,7 @@ def test_the_obedient_model_works(sandbox_for: Open, plugin: Path, tmp_path: Pat
         (Conduct(writes=False, report="Failed: no access"), "Failed: no access"),
     ],
 )
+@pytest.mark.system
 def test_an_agent_can_go_wrong(
     sandbox_for: Open, plugin: Path, tmp_path: Path, conduct: Conduct, told: str
 ) -> None:
@@ -179,6 +180,7 @@ def test_an_agent_can_go_wrong(
     assert not path.exists()
 
 
+@pytest.mark.system
 def test_the_terminal_ui_is_read_and_typed_into(sandbox_for: Open, plugin: Path) -> None:
     """A line is typed, a dialog comes up, an option is chosen by its label."""
     with TerminalUi(sandbox_for(Obedient()), plugin, columns=80) as screen:

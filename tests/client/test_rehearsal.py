@@ -183,6 +183,7 @@ def test_what_could_not_be_prepared_is_said(tmp_path: Path) -> None:
         assert "error" in screen.text.lower()
 
 
+@pytest.mark.system
 def test_leaving_early_leaves_no_process(tmp_path: Path) -> None:
     """Ctrl-C twice ends the client, the script says where the state is, and nothing goes on."""
     command = [sys.executable, SCRIPT]

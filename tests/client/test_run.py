@@ -247,6 +247,7 @@ def test_the_end_shows_what_there_is_and_what_follows(run: Incident) -> None:
     assert not (run.bench.session_folder / "open").exists()
 
 
+@pytest.mark.system
 def test_the_long_name_does_the_same(incident: Callable[..., Incident]) -> None:
     """The command's full name begins an incident too; a model that rests is told to go on."""
     run = incident(model=Idle(before="Incident step 2"))

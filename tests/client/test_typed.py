@@ -139,6 +139,7 @@ def test_a_bad_severity_leaves_an_open_incident_alone(incident: Callable[..., In
     assert (run.bench.state_bytes(), run.requests) == (before, [])
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("typed", ["", ' "Search is slow" --severity P0'])
 def test_a_corrupt_state_is_told_and_not_touched(
     incident: Callable[..., Incident], typed: str

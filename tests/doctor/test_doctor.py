@@ -88,6 +88,7 @@ def test_a_person_reads_it_at_eighty_columns(bench: Workbench) -> None:
     assert lines[2] == "ok      hooks        they run in this session"
 
 
+@pytest.mark.system
 def test_outside_a_session_the_client_on_path_is_asked(bench: Workbench) -> None:
     """Its version counts; whether hooks run is said to be unknown, with the way to find out."""
     checks = found(bench, AI_AGENT="")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CODE = "from incident_state.doctor.machine import packages; print(packages('').remedy)"
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("pip", [True, False])
 def test_a_python_of_the_systems_own_is_told_to_make_a_venv(tmp_path: Path, *, pip: bool) -> None:
     """Never plain pip, which such a Python refuses; in a venv its own."""

@@ -53,6 +53,7 @@ def test_with_a_sealed_copy_it_is_put_back(at: Callable[[str], Story]) -> None:
     assert bench.state()["status"] == "in_progress"
 
 
+@pytest.mark.system
 def test_a_gate_tells_the_status_as_the_record_does(at: Callable[[str], Story]) -> None:
     """By as many steps and checkpoints as the workflow has."""
     loaded = workflow.load()

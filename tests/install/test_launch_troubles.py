@@ -155,6 +155,7 @@ def test_a_removed_base_interpreter_is_built_anew(built: Bench) -> None:
     assert built.run("next") == Ended(0, PREPARING, built.report("next"))
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("way", ["launcher", "kept command"])
 @pytest.mark.parametrize("damage", ["upgraded", "no longer an environment"])
 def test_a_damaged_environment_is_built_anew(built: Bench, damage: str, way: str) -> None:

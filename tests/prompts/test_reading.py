@@ -25,7 +25,7 @@ def files(bench: Workbench) -> dict[str, bytes]:
     return {str(f): f.read_bytes() for f in bench.session_folder.rglob("*") if f.is_file()}
 
 
-@pytest.mark.parametrize("place", thinned(range(len(READABLE)), 12))
+@pytest.mark.parametrize("place", thinned(range(len(READABLE)), 30))
 def test_in_each_state_any_brief_is_read_and_nothing_changes(
     at: Callable[[str], Story], place: int
 ) -> None:

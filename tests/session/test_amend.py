@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.support.told_incident import Told
 from tests.support.workbench import Workbench
 
@@ -86,6 +88,7 @@ def test_a_complete_incidents_document_is_amended(at: Callable[[str], Story]) ->
     assert bench.run("verify").code == 0
 
 
+@pytest.mark.system
 def test_verify_is_content_with_each_change_that_a_person_owns_up_to(
     at: Callable[[str], Story],
 ) -> None:

@@ -171,6 +171,7 @@ def test_the_files_go_where_the_session_goes(bench: Workbench) -> None:
     assert bench.run("verify").code == 0
 
 
+@pytest.mark.system
 def test_what_is_too_large_is_refused_and_nothing_recorded(at: Callable[[str], Story]) -> None:
     """The refusal says what to do with it."""
     bench = at("2 due").bench

@@ -110,6 +110,7 @@ def test_what_cannot_be_told_is_said(at: Callable[[str], Story]) -> None:
     )
 
 
+@pytest.mark.system
 def test_an_answer_that_no_transcript_attests_decides_nothing(at: Callable[[str], Story]) -> None:
     """A program that records one on its own finds no question of the client's to point at."""
     story = at("owned, cp1 asked")

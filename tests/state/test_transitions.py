@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.thinned import quick_where
+from tests.support.thinned import quick_where, thinned
 from tests.support.transitions.table import ROWS, STATES, Row
 
 if TYPE_CHECKING:
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 TOLD = {1, 65, 66}
 
 
-@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("name", thinned(STATES, 4))
 def test_a_state_is_what_its_history_made_it(name: str, at: Callable[[str], Story]) -> None:
     """Where an incident stands follows from what happened, and `next` says what it asks for."""
     story, state = at(name), STATES[name]
     assert (story.says(state.asker), story.seven()) == (state.next, state.seven())
 
 
-# What changes something is tried on every run, what is refused or repeated by the system tests.
-CASES = quick_where(ROWS, (not row.unchanged for row in ROWS))
+# Half of what leads to another state is tried on every run; the system tests try all.
+CASES = quick_where(ROWS, (bool(row.to) and at % 2 == 0 for at, row in enumerate(ROWS)))
 
 
 @pytest.mark.parametrize("row", CASES, ids=lambda row: row.name)

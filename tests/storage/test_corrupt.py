@@ -57,7 +57,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("how", [*BROKEN, "missing"])
+@pytest.mark.parametrize("how", thinned([*BROKEN, "missing"], 3))
 @pytest.mark.parametrize("state", thinned(["owned, cp1", "cp1 reopened 3", "4 due"], 3))
 def test_it_is_set_aside_whole_and_a_new_one_begins(
     at: Callable[[str], Story], state: str, how: str

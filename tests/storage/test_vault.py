@@ -135,7 +135,7 @@ class Calls:
         return said["hookSpecificOutput"]["additionalContext"] if said else None
 
 
-@pytest.mark.parametrize("how", LINES)
+@pytest.mark.parametrize("how", thinned(LINES, 4))
 def test_what_a_call_changed_is_put_back(at: Callable[[str], Story], how: str) -> None:
     """The record is byte for byte as it was; the timeline and the model are told what changed."""
     bench = at(READY).bench
