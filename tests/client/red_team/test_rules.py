@@ -145,7 +145,7 @@ def test_a_step_in_another_session_is_not_launched(incident: Callable[..., Incid
         ToolUse("Agent", launch),
         *(
             ToolUse("Bash", {"command": f"{helper} {words} --project {project}"})
-            for words in ("brief 4", "complete 4", "fail 4 --reason x", "reopen --from 1")
+            for words in ("launch 4", "complete 4", "fail 4 --reason x", "reopen --from 1")
         ),
         *(
             attempt.call
