@@ -135,6 +135,10 @@ class Workflow:
         """The numbers of the phase's steps, in order."""
         return tuple(_number(step) for step in self.steps if step.phase == phase)
 
+    def listing_changes(self) -> tuple[Step, ...]:
+        """The steps whose documents list what is live in production, the rollback last."""
+        return tuple(s for s in (*self.steps, self.rollback) if "ACTIVE_CHANGES" in s.sections)
+
     def redone_with(self, number: int) -> tuple[int, ...]:
         """The step and every later step of its phase that reads its document, directly or not."""
         redone = [number]

@@ -36,8 +36,11 @@ def brief(key: flow.StepKey, project: Path, here: Collection[str]) -> str:
 
 def _lists_changes(step: flow.Step) -> str | None:
     """The newest document before the step's that lists what is live; None where there is none."""
-    before = flow.load().steps
-    if step.key != "rollback":
-        before = before[: step.key - 1]
-    listing = [each.writes for each in before if "ACTIVE_CHANGES" in each.sections]
-    return listing[-1] if listing else None
+    steps = flow.load().listing_changes()
+    before = [each.writes for each in steps if _earlier(each.key, step.key)]
+    return before[-1] if before else None
+
+
+def _earlier(one: flow.StepKey, other: flow.StepKey) -> bool:
+    """Whether that step comes before the other one; the rollback comes after its deployment."""
+    return one != "rollback" and (other == "rollback" or one < other)

@@ -184,8 +184,7 @@ def _live(_state: State, label: str, section: str, source: str, text: str) -> li
 
 def live(texts: Mapping[str, str]) -> str:
     """What the newest of the documents lists as live, with what undoes it; empty for nothing."""
-    workflow = flow.load()
-    listing = [s.writes for s in (*workflow.steps, workflow.rollback) if ACTIVE in s.sections]
+    listing = [step.writes for step in flow.load().listing_changes()]
     said = next((markdown.section(texts[n], ACTIVE) for n in listing[::-1] if n in texts), "")
     listed = [] if first_lines.not_applicable(said) else headlines.items(said, ITEM)
     more = f"; {len(listed) - LIVE} more" if len(listed) > LIVE else ""

@@ -13,7 +13,7 @@ from incident_state.session.beginning import new_session
 from incident_state.session.edits import reconciled
 from incident_state.session.evidence import missing
 from incident_state.session.session import Session
-from incident_state.state import closing, decisions, notes, ownership
+from incident_state.state import closing, decisions, facts, notes, ownership
 from incident_state.state.model import Severity, State
 from incident_state.state.timeline import Decision
 
@@ -36,7 +36,7 @@ def decided(
 ) -> State:
     """The state after that answer; what was done by hand is complete by the person's word."""
     state = decisions.decided(state, session.now(), made, checkpoint, said)
-    if made.label == decisions.BY_HAND:
+    if made.label == facts.BY_HAND:
         from incident_state.session import by_hand
 
         return by_hand.rolled_back(session, state, said)

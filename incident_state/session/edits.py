@@ -24,14 +24,10 @@ def reconciled(session: Session, state: State) -> State:
 
 def taken_over(session: Session, state: State) -> State:
     """The state with every changed document as it is now; Refused if one is not valid any more."""
-    names = changed(session, state)
-    for name in names:
-        if name != flow.INVESTIGATION:
-            state = _take_change(session, state, name, None)
-    return _take_investigation(session, state, names, None)
+    return amended(session, state, changed(session, state), None)
 
 
-def amended(session: Session, state: State, names: list[str], amender: Actor) -> State:
+def amended(session: Session, state: State, names: list[str], amender: Actor | None) -> State:
     """The state with those changed documents as they are now; Refused if one is not valid now."""
     for name in names:
         if name != flow.INVESTIGATION:

@@ -13,7 +13,7 @@ from incident_state.session.beginning import new_session
 from incident_state.session.edits import reconciled
 from incident_state.session.next import carried_out
 from incident_state.session.session import Session
-from incident_state.state import closing, decisions, progress
+from incident_state.state import closing, decisions, facts, progress
 from incident_state.state.model import Severity, State
 
 
@@ -84,11 +84,11 @@ def decide(
             if match is None:
                 raise Refused(f"The answers to this question are: {', '.join(question.labels)}.")
             said = session.words.said(note)
-            if match == decisions.BY_HAND and not said:
+            if match == facts.BY_HAND and not said:
                 again = ("decide", match, "--note", "<what was done>")
                 raise Refused("Say what was done by hand.", again)
-            if said and match != decisions.BY_HAND:
-                raise Refused(f"A note goes with {decisions.BY_HAND!r} alone.", ("note", "<text>"))
+            if said and match != facts.BY_HAND:
+                raise Refused(f"A note goes with {facts.BY_HAND!r} alone.", ("note", "<text>"))
             at = terminals.here()
             decision = answers.decision(
                 question,
@@ -106,7 +106,7 @@ def decide(
 def _repeats(state: State, label: str) -> bool:
     newest, label = state.newest, label.strip().lower()
     if newest.kind == "completed" and newest.step == "rollback" and newest.actor == "person":
-        return label == decisions.BY_HAND.lower()
+        return label == facts.BY_HAND.lower()
     return newest.decision is not None and newest.decision.label.lower() == label
 
 

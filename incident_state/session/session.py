@@ -273,12 +273,9 @@ class Session:
 
     def active_changes(self, state: State) -> tuple[str, str] | None:
         """The newest ACTIVE_CHANGES: its document's name and its text; None if there is none."""
-        workflow = flow.load()
         listed: list[tuple[datetime, str]] = []
-        for step in (*workflow.steps, workflow.rollback):
+        for step in flow.load().listing_changes():
             record = state.record(step.key)
-            if "ACTIVE_CHANGES" not in step.sections:
-                continue
             if record.completed is not None:
                 listed.append((record.completed.at, step.writes))
             elif record.replaced_at is not None:

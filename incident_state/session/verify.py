@@ -15,7 +15,8 @@ from incident_state.documents import document, signs
 from incident_state.session import edits, transcripts
 from incident_state.session.session import Session
 from incident_state.state import progress, timeline
-from incident_state.state.decisions import BY_HAND, taken_apart
+from incident_state.state.decisions import taken_apart
+from incident_state.state.facts import BY_HAND
 from incident_state.state.model import State
 from incident_state.state.possible import contradictions
 from incident_state.state.timeline import Decision, Event, iso

@@ -24,14 +24,13 @@ from incident_state.state.timeline import Actor, Decision, Event
 
 DEPLOYMENT = facts.DEPLOYMENT
 FIX = 7
-BY_HAND = facts.BY_HAND
-_HOW = re.compile(rf"(?is)\s*{BY_HAND}\s*[-:;,.\u2013\u2014\n]\s*(?P<said>\S.*)")
+_HOW = re.compile(rf"(?is)\s*{facts.BY_HAND}\s*[-:;,.\u2013\u2014\n]\s*(?P<said>\S.*)")
 
 
 def taken_apart(answer: str) -> tuple[str, str]:
     """The label of an answer, and what was said with it: `Done by hand: <how>` has both."""
     how = _HOW.fullmatch(answer)
-    return (BY_HAND, how["said"]) if how else (answer, "")
+    return (facts.BY_HAND, how["said"]) if how else (answer, "")
 
 
 def consented(state: State, now: datetime, keys: Iterable[str]) -> State:
@@ -72,12 +71,12 @@ def decided(
         ("failed", "Retry"): _retried,
         ("failed", "Rollback"): _rolling_back,
         ("failed", "New fix"): _new_fix,
-        ("failed", BY_HAND): _rolling_back,
+        ("failed", facts.BY_HAND): _rolling_back,
         ("failed", "Pause"): _paused,
         ("rolled-back", "New fix"): _new_fix,
         ("rolled-back", "Investigate again"): _investigate_again,
         ("rolled-back", "Retry"): _rolling_back,
-        ("rolled-back", BY_HAND): _rolling_back,
+        ("rolled-back", facts.BY_HAND): _rolling_back,
         ("rolled-back", "Pause"): _paused,
     }
     subject = {

@@ -124,24 +124,29 @@ def begin(state: State, now: datetime, key: StepKey, run: Run, actor: Actor) -> 
     """The step in flight: claimed for an agent, or handed out by `launch`."""
     if key not in launchable(state):
         raise Refused(why_not(state, key))
-    record = state.record(key)
-    attempt = record.attempt + (record.began_at is not None)
+    number = attempt(state, key)
     return state.after(
         Event(
             at=now,
             kind="launched",
             actor=actor,
             step=key,
-            attempt=attempt,
+            attempt=number,
             text=f"{sentence(flow.load().step(key).label)} launched",
         ),
-        steps=state.with_record(
-            key,
-            attempt=attempt,
-            began_at=now,
-            earlier=record.began_at or record.earlier,
-            run=run,
-        ),
+        steps=_begun(state, now, key, run),
+    )
+
+
+def _begun(state: State, now: datetime, key: StepKey, run: Run | None) -> dict[StepKey, StepRecord]:
+    """The step records, that step's next attempt begun."""
+    record = state.record(key)
+    return state.with_record(
+        key,
+        attempt=attempt(state, key),
+        began_at=now,
+        earlier=record.began_at or record.earlier,
+        run=run,
     )
 
 
@@ -217,10 +222,7 @@ class Found(NamedTuple):
 
 def by_hand(state: State, now: datetime, key: StepKey) -> State:
     """The step done by a person, without an agent: an attempt of its own, to be completed."""
-    record = state.record(key)
-    changed = {"attempt": attempt(state, key), "began_at": now, "failure": None}
-    changed["earlier"] = record.began_at or record.earlier
-    return state.model_copy(update={"steps": state.with_record(key, **changed)})
+    return state.model_copy(update={"steps": _begun(state, now, key, None)})
 
 
 def complete(state: State, now: datetime, key: StepKey, found: Found, actor: Actor) -> State:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 from datetime import timedelta
@@ -21,15 +20,12 @@ from tests.support.json_models import MODELS
 from tests.support.thinned import thinned
 from tests.support.told_incident import BEGAN, STORIES, Told
 from tests.support.workbench import Workbench
+from tests.terminal import golden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.support.story import Story
-
-SCREENS = Path(__file__).parent / "screens"
-# Set to write the screens anew: look at each change before you commit it.
-RENEW = "RENEW_SCREENS"
 
 # A line of the status that each state must have.
 PLACES = {
@@ -104,9 +100,7 @@ def screen(bench: Workbench, command: str, minutes: float) -> str:
     text = re.sub(r"\S*/launch\.py|\S+ \S*__main__\.py", helper.NAME, text)
     text = text.replace(str(bench.project), "/srv/shop")
     text = re.sub(r"\S*python\S* (?=incident-state)", "", text)
-    text = re.sub(r"INC-(\d{8}-\d{6})-[0-9a-f]{4}", r"INC-\1-0000", text)
-    text = re.sub(r"\[[0-9a-f]{8}\]", "[00000000]", text)
-    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+    return golden.nameless(text)
 
 
 @pytest.mark.parametrize(
@@ -128,11 +122,7 @@ def test_a_screen_is_as_it_was_approved(
         told.triaged().decide("Approve").after(1).done(4).after(1).launch(5, 6)
     else:
         STORIES[story](told)
-    seen = screen(bench, command, minutes)
-    file = SCREENS / f"{name}.txt"
-    if RENEW in os.environ:
-        file.write_text(seen, encoding="utf-8")
-    assert seen == file.read_text(encoding="utf-8")
+    golden.is_as_approved(name, screen(bench, command, minutes))
 
 
 def test_a_session_of_the_archive_can_be_read(tmp_path: Path) -> None:
