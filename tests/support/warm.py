@@ -6,14 +6,18 @@ its own process, environment, folder, standard streams and exit code.
 
 from __future__ import annotations
 
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _LARGEST = 1_000_000
@@ -62,13 +66,7 @@ class Warm:
 
 def serve(descriptor: int) -> None:
     """Fork for each call that comes over the socket, until its other end is closed."""
-    import incident_state.cli
-    import incident_state.hooks
-    import incident_state.session.people
-    import incident_state.session.session
-    import incident_state.session.work
-    import incident_state.terminal
-
+    _import_all()
     with socket.socket(fileno=descriptor) as server:
         while True:
             told, streams, _, _ = socket.recv_fds(server, _LARGEST, 4)
@@ -79,15 +77,27 @@ def serve(descriptor: int) -> None:
                 _become(json.loads(told), streams[:3])
                 if len(streams) > 3:
                     os.read(streams[3], 1)
-                if not sys.argv[1:]:
-                    incident_state.hooks.main()
-                incident_state.cli.main(sys.argv[1:])
+                else:
+                    os.fsync = _not_synced
+                _run()
             if len(streams) > 3:
                 server.send(str(child).encode())
             for stream in streams:
                 os.close(stream)
             _, status = os.waitpid(child, 0)
             server.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _import_all() -> None:
+    """Import what any command may come to import, and have the patterns of secrets compiled."""
+    import incident_state
+    from incident_state.masking.mask import mask
+
+    for each in pkgutil.walk_packages(incident_state.__path__, "incident_state."):
+        if not each.name.endswith("__main__"):
+            importlib.import_module(each.name)
+    mask("")
+    gc.freeze()
 
 
 def _become(call: dict[str, object], streams: list[int]) -> None:
@@ -105,6 +115,23 @@ def _become(call: dict[str, object], streams: list[int]) -> None:
         _set_clock(datetime.fromisoformat(moment))
     words: list[str] = list(call["args"])  # type: ignore[call-overload]
     sys.argv = [str(ROOT / "incident_state" / "__main__.py"), *words]
+
+
+def _not_synced(fd: object) -> None:
+    """Leave a file where it is: what no power is lost on need not reach the disk."""
+
+
+def _run() -> NoReturn:
+    """Run what was called, and end without taking apart all that was imported."""
+    from incident_state import cli, hooks
+
+    main = (lambda: cli.main(sys.argv[1:])) if sys.argv[1:] else hooks.main
+    try:
+        main()
+    except SystemExit as ended:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(ended.code or 0))
 
 
 def _set_clock(moment: datetime) -> None:

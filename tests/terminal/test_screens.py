@@ -66,6 +66,9 @@ def exit_code(state: str, command: str) -> int:
 def test_each_command_reads_each_state(at: Callable[[str], Story], state: str) -> None:
     """In a terminal and in a pipe: the right exit code, words for people, nothing beyond them."""
     bench = at(state).bench
+    if state not in {"none", "corrupt"}:
+        # A state that all tests copy can be older than an agent may be silent.
+        bench.client["TEST_NOW"] = bench.state()["last_updated"]
     for command in COMMANDS:
         for seen in (bench.person(command, answers=""), bench.run(command)):
             told = (state, command, seen)
