@@ -14,6 +14,7 @@ import pkgutil
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ class Warm:
 
     def __init__(self) -> None:
         """Start it with an emptied environment, so that nobody's variables reach a call."""
+        self.turn = threading.Lock()  # it has one call at a time, from beginning to code
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._process = subprocess.Popen(
             [sys.executable, __file__, str(theirs.fileno())],
@@ -58,6 +60,10 @@ class Warm:
         told = json.dumps({"args": list(args), "env": env, "cwd": str(cwd)}).encode()
         socket.send_fds(self._ours, [told], [*streams, gate])
         return int(self._ours.recv(100))
+
+    def fileno(self) -> int:
+        """Where a hook's stand-in hands its event over, and gets the code."""
+        return self._ours.fileno()
 
     def code(self) -> int:
         """Wait for the command that was begun; its exit code."""

@@ -24,6 +24,7 @@ from tests.support.patience import HANG
 from tests.support.warm import Warm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+_HOOK = shlex.quote(str(ROOT / "tests" / "support" / "hook_python.py"))
 # What a document of an incident that goes well states.
 FIRST_LINES = {
     "SEVERITY": "P1",
@@ -50,6 +51,13 @@ NINE = (
 SYNTHESIS = "The pool was exhausted by one slow query; no sign of an intruder (04, 05a, 05b).\n"
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _COMMAND = "incident-response:incident-response"
+# A hook's Python; what a test's client runs has the warm command answer.
+_PYTHON = f"""#!/bin/sh
+case $WARM$* in
+[0-9]*incident_state.hooks*) exec {shlex.quote(sys.executable)} -I -S {_HOOK} ;;
+esac
+exec {shlex.quote(sys.executable)} "$@"
+"""
 _MATCHED_BY = {
     "SessionStart": "source",
     "SubagentStart": "agent_type",
@@ -134,7 +142,7 @@ class Workbench:
         # A symlink would lose the test interpreter's packages: they are found beside its own name.
         python = self.plugin_data / "env" / "bin" / "python"
         if not python.exists():
-            python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', "utf-8")
+            python.write_text(_PYTHON, "utf-8")
             python.chmod(0o755)
             (self.plugin_data / "plugin").symlink_to(ROOT)  # it is prepared for this copy
 
@@ -182,8 +190,9 @@ class Workbench:
             given.write((stdin or "").encode())
             given.seek(0)
             streams = (given.fileno(), out.fileno(), err.fileno())
-            self.begin(self._words(args), self._environment(session), streams)
-            code = self.code()
+            with warm().turn:
+                self.begin(self._words(args), self._environment(session), streams)
+                code = self.code()
             out.seek(0)
             err.seek(0)
             done = Result(code, out.read().decode(), err.read().decode())
@@ -196,12 +205,13 @@ class Workbench:
         ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.columns, 0, 0))
         env = self._environment(None) | {"TERM": "xterm-256color"} | variables
-        self.begin(self._words(args), env, (theirs, theirs, theirs))
-        os.close(theirs)
-        os.write(ours, answers.encode())
-        screen = self._watch(ours)
-        os.close(ours)  # hangs up on a command that still waits for an answer
-        code = self.code()
+        with warm().turn:
+            self.begin(self._words(args), env, (theirs, theirs, theirs))
+            os.close(theirs)
+            os.write(ours, answers.encode())
+            screen = self._watch(ours)
+            os.close(ours)  # hangs up on a command that still waits for an answer
+            code = self.code()
         text = _ESCAPES.sub("", screen.decode("utf-8", "replace")).replace("\r\n", "\n")
         return Result(code, text)
 
@@ -327,16 +337,18 @@ class Workbench:
 
     def shell(self, command: str, given: str) -> Result:
         """Run a hook's command as the client does, the event on its standard input."""
-        done = subprocess.run(
-            ["sh", "-c", command],
-            input=given,
-            env=self.hook_environment(),
-            cwd=self.here,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=HANG,
-            check=False,
-        )
+        with warm().turn:
+            done = subprocess.run(
+                ["sh", "-c", command],
+                input=given,
+                env=self.hook_environment() | {"WARM": str(warm().fileno())},
+                pass_fds=[warm().fileno()],
+                cwd=self.here,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=HANG,
+                check=False,
+            )
         return Result(done.returncode, done.stdout, done.stderr)
 
     def hook_environment(self) -> dict[str, str]:
