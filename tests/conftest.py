@@ -30,6 +30,14 @@ def _state_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_power_fails() -> Iterator[None]:
+    """Have this very process wait for no disk: `faults` has processes of its own that do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Workbench:
     """Give a project without a session."""

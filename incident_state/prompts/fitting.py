@@ -62,19 +62,22 @@ def wrapped(text: str) -> list[str]:
     for line in text.split("\n"):
         row, room = "", COLUMNS
         for word in line.split(" "):
-            if row and _width(word) + 1 > room:
+            rest, wide = word, _width(word)
+            if row and wide + 1 > room:
                 rows.append(row)
                 row, room = "", COLUMNS
-            rest = word
-            while _width(rest) > room:
-                cut = next(n for n in range(len(rest), 0, -1) if _width(rest[:n]) <= room)
+            while wide > room:
+                cut = next(n for n in range(room, 0, -1) if _width(rest[:n]) <= room)
                 rows.append(rest[:cut])
+                wide -= _width(rest[:cut])
                 rest = rest[cut:]
-            joined = f"{row} {rest}" if row else rest
-            row, room = joined, COLUMNS - _width(joined)
+            room -= wide + 1 if row else wide
+            row = f"{row} {rest}" if row else rest
         rows.append(row)
     return rows
 
 
 def _width(word: str) -> int:
+    if word.isascii():
+        return len(word)
     return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in word)
