@@ -20,7 +20,14 @@ KINDS: dict[Kind, str] = {
     "running": "at work",
     "waiting": "waiting for a person",
 }
-MARKS = {"done": "done", "running": "at work", "failed": "failed", "due": "due", "open": "open"}
+MARKS = {
+    "done": "done",
+    "running": "at work",
+    "lost": "nobody at work",
+    "failed": "failed",
+    "due": "due",
+    "open": "open",
+}
 
 
 @dataclass(frozen=True)

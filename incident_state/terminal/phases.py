@@ -13,8 +13,15 @@ from incident_state.terminal.screen import NARROW, indented, narrower_than
 from incident_state.views.moments import clock, length
 from incident_state.views.view import Phase, Row, View
 
-MARKS = {"done": "✔", "running": "▶", "failed": "✘", "due": "●", "open": "·"}
-STYLES = {"done": "green", "running": "cyan", "failed": "red", "due": "yellow", "open": "dim"}
+MARKS = {"done": "✔", "running": "▶", "lost": "?", "failed": "✘", "due": "●", "open": "·"}
+STYLES = {
+    "done": "green",
+    "running": "cyan",
+    "lost": "yellow",
+    "failed": "red",
+    "due": "yellow",
+    "open": "dim",
+}
 
 
 def progress(view: View) -> list[RenderableType]:
@@ -62,7 +69,7 @@ def _whole(phase: Phase) -> str:
     marks = [row.mark for row in phase.rows]
     if all(mark == "done" for mark in marks):
         return "done"
-    return next((m for m in ("failed", "running", "due") if m in marks), "open")
+    return next((m for m in ("failed", "lost", "running", "due") if m in marks), "open")
 
 
 def _line(rows: Iterable[Row]) -> Text:
@@ -80,4 +87,5 @@ def _mark(mark: str) -> Text:
 def _since(view: View, row: Row) -> str:
     if row.at is None:
         return ""
-    return length(view.now - row.at) if row.mark == "running" else clock(row.at, view.now)
+    flying = row.mark in {"running", "lost"}
+    return length(view.now - row.at) if flying else clock(row.at, view.now)

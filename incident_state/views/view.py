@@ -17,7 +17,7 @@ from incident_state.state.timeline import Event
 from incident_state.views import work
 from incident_state.views.response_times import ResponseTimes, Span, finished_at, measured, pauses
 
-Mark = Literal["done", "running", "failed", "due", "open"]
+Mark = Literal["done", "running", "lost", "failed", "due", "open"]
 
 # What somebody decided or said.
 DECISIVE = frozenset(
@@ -27,7 +27,10 @@ DECISIVE = frozenset(
 
 @dataclass(frozen=True)
 class Row:
-    """A step, a checkpoint or the rollback: how far it is, and since when or when it was done."""
+    """A step, a checkpoint or the rollback: how far it is, and since when or when it was done.
+
+    What is in flight is `lost` where nobody is known to work on it.
+    """
 
     name: str
     title: str
@@ -88,7 +91,7 @@ def look(session: Session, state: State) -> View:
         state=state,
         now=now,
         title=document.title(state.incident),
-        phases=_phases(state),
+        phases=_phases(state, {each.key for each in made if each.presence and not each.at_work}),
         running=tuple(each for each in made if each.span.ended is None),
         failures=_failures(state),
         decisions=tuple(event for event in state.timeline if event.kind in DECISIVE),
@@ -124,7 +127,7 @@ def _facts(session: Session, state: State) -> Facts:
     )
 
 
-def _phases(state: State) -> tuple[Phase, ...]:
+def _phases(state: State, lost: set[flow.StepKey]) -> tuple[Phase, ...]:
     return tuple(
         Phase(
             number,
@@ -133,16 +136,17 @@ def _phases(state: State) -> tuple[Phase, ...]:
             tuple(rows),
         )
         for number, title in enumerate(flow.PHASE_TITLES, start=1)
-        if (rows := _rows(state, number))
+        if (rows := _rows(state, number, lost))
     )
 
 
-def _rows(state: State, phase: int) -> list[Row]:
+def _rows(state: State, phase: int, lost: set[flow.StepKey]) -> list[Row]:
     workflow = flow.load()
-    rows = [_row(state, number) for number in workflow.in_phase(phase) if _matters(state, number)]
+    keys: list[flow.StepKey] = [n for n in workflow.in_phase(phase) if _matters(state, n)]
     rolled = state.rollback is not None or "rollback" in state.steps
     if phase == workflow.rollback.phase and rolled:
-        rows.append(_row(state, "rollback"))
+        keys.append("rollback")
+    rows = [_row(state, key, lost=key in lost) for key in keys]
     for checkpoint in workflow.checkpoints:
         approved = state.approved.get(checkpoint.number)
         if state.closed is not None and approved is None:
@@ -165,7 +169,7 @@ def _closed_at(state: State, checkpoint: int) -> datetime | None:
     return next((e.at for e in found), None)
 
 
-def _row(state: State, key: flow.StepKey) -> Row:
+def _row(state: State, key: flow.StepKey, *, lost: bool) -> Row:
     step, record = flow.load().step(key), state.record(key)
     name = "Rollback" if key == "rollback" else f"{key}"
     if record.completed:
@@ -173,5 +177,5 @@ def _row(state: State, key: flow.StepKey) -> Row:
     if record.failure:
         return Row(name, step.title, "failed")
     if record.run:
-        return Row(name, step.title, "running", record.run.since)
+        return Row(name, step.title, "lost" if lost else "running", record.run.since)
     return Row(name, step.title, "due" if key in progress.due(state) else "open")

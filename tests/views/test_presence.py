@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -40,6 +41,12 @@ def later(bench: Workbench, minutes: int) -> datetime:
     return now
 
 
+def mark(bench: Workbench) -> str:
+    """Return the mark of the step in flight."""
+    (line,) = re.findall(r"(\S) +1 Incident Detection", bench.run("status").out)
+    return str(line)
+
+
 def shown(bench: Workbench) -> tuple[str, str, str]:
     """Return what `status` says of the step in flight, what is next, and what programs read."""
     lines = bench.run("status").out.splitlines()
@@ -54,6 +61,7 @@ def test_a_client_that_is_there_is_waited_for(at: Callable[[str], Story]) -> Non
     bench = launched(at, 1)
     later(bench, 14)
     assert shown(bench) == ("", WAIT, "there")
+    assert mark(bench) == "▶"
 
 
 def test_of_a_client_that_is_gone_it_says_so_and_what_to_type(at: Callable[[str], Story]) -> None:
@@ -65,6 +73,7 @@ def test_of_a_client_that_is_gone_it_says_so_and_what_to_type(at: Callable[[str]
     client.communicate(b"\n")
     told = "Step 1 has nobody at work on it: its client is gone."
     assert shown(bench) == ("; its client is gone", f"{told} {TYPED}", "gone")
+    assert mark(bench) == "?"
     assert "fail 1" not in bench.run("status").out
     assert "Step 1 for 5 min" in (brief := bench.run("handoff").out)
     assert "; its client is gone" in brief
