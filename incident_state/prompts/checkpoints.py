@@ -78,6 +78,7 @@ def closing(state: State, number: int) -> Question:
     """Why it is to be closed, the second half of the checkpoint's question."""
     from incident_state.state import closing as reasons
 
+    incident = _incident(state)
     return Question(
         kind="closing",
         header="Closing",
@@ -92,6 +93,6 @@ def closing(state: State, number: int) -> Question:
             (reasons.HANDED_OVER, "others lead it on; what is open stays open"),
         ),
         digest=digest(state, "closing", number),
-        summary=((_incident(state).label, _incident(state).text),),
+        summary=((incident.label, incident.text),),
         checkpoint=number,
     )

@@ -86,9 +86,9 @@ def _of_attempt(attempt: Attempt, now: datetime) -> Bar:
         return Bar(attempt.span, "done", f"{nth}done")
     if attempt.ended == "failed":
         return Bar(attempt.span, "failed", f"{nth}failed")
-    if attempt.ended is None and attempt.presence and not attempt.at_work:
-        heard = Span(attempt.span.began, attempt.presence.heard)
-        return Bar(heard, "lost", f"{nth}{attempt.presence.told(now)}")
+    if lost := attempt.lost:
+        heard = Span(attempt.span.began, lost.heard)
+        return Bar(heard, "lost", f"{nth}{lost.told(now)}")
     if attempt.ended is None:
         return Bar(attempt.span, "running", f"{nth}at work")
     return Bar(attempt.span, "lost", f"{nth}ended without a document")

@@ -13,14 +13,14 @@ from incident_state.terminal.screen import NARROW, indented, narrower_than
 from incident_state.views.moments import clock, length
 from incident_state.views.view import Phase, Row, View
 
-MARKS = {"done": "✔", "running": "▶", "lost": "?", "failed": "✘", "due": "●", "open": "·"}
-STYLES = {
-    "done": "green",
-    "running": "cyan",
-    "lost": "yellow",
-    "failed": "red",
-    "due": "yellow",
-    "open": "dim",
+# The sign of each mark, and its style.
+MARKS = {
+    "done": ("✔", "green"),
+    "running": ("▶", "cyan"),
+    "lost": ("?", "yellow"),
+    "failed": ("✘", "red"),
+    "due": ("●", "yellow"),
+    "open": ("·", "dim"),
 }
 
 
@@ -81,7 +81,7 @@ def _line(rows: Iterable[Row]) -> Text:
 
 
 def _mark(mark: str) -> Text:
-    return Text(MARKS[mark], style=STYLES[mark])
+    return Text(*MARKS[mark])
 
 
 def _since(view: View, row: Row) -> str:

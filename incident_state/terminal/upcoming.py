@@ -61,17 +61,15 @@ def _over(session: Session, view: View) -> list[RenderableType]:
 
 def _waiting(view: View) -> list[RenderableType]:
     """What a person types while work is in flight: nothing, if somebody is at work on all of it."""
-    if all(each.at_work for each in view.running):
+    if not any(each.lost for each in view.running):
         names = " and ".join(each.name for each in view.running)
         return [indented(f"{names} at work: nothing is to be typed until that has ended.")]
     lines = []
     for each in view.running:
-        if each.presence and not each.at_work:
-            told = f"{each.name} may have nobody at work on it"
-            told = f"{each.name} has nobody at work on it" if each.presence.kind == "gone" else told
-            lines.append(f"{told}: {each.presence.told(view.now)}.")
-    gone = all(each.presence and each.presence.kind == "gone" for each in view.running)
-    if not gone:
+        if lost := each.lost:
+            has = "has" if lost.kind == "gone" else "may have"
+            lines.append(f"{each.name} {has} nobody at work on it: {lost.told(view.now)}.")
+    if not all(each.lost and each.lost.kind == "gone" for each in view.running):
         lines.append("Where its client is still open, look there first (/tasks). Else:")
     lines.append("Go on in Claude Code, in this project: /incident-response")
     return [indented(line) for line in lines]

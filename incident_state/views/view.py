@@ -91,7 +91,7 @@ def look(session: Session, state: State) -> View:
         state=state,
         now=now,
         title=document.title(state.incident),
-        phases=_phases(state, {each.key for each in made if each.presence and not each.at_work}),
+        phases=_phases(state, {each.key for each in made if each.lost}),
         running=tuple(each for each in made if each.span.ended is None),
         failures=_failures(state),
         decisions=tuple(event for event in state.timeline if event.kind in DECISIVE),

@@ -30,9 +30,9 @@ class Attempt:
     presence: Presence | None = None
 
     @property
-    def at_work(self) -> bool:
-        """Whether it is in flight, and somebody is there who works on it."""
-        return self.presence is not None and self.presence.kind == "there"
+    def lost(self) -> Presence | None:
+        """What is known of who is at work on it, where it is in flight and that is nobody."""
+        return self.presence if self.presence and self.presence.kind != "there" else None
 
     def standing(self, now: datetime) -> str:
         """How long it has been in flight, and what speaks against somebody being at work on it."""
